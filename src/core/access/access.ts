@@ -1,0 +1,83 @@
+import type { Actor } from '#core/access/actor';
+import { makeOperatorPermit, makePermit, type OperatorPermit, type Permit } from '#core/access/permit';
+import { type Action, keyAllows, type OperatorAction, POLICY, type Role, roleAllows } from '#core/access/policy';
+import type { Db } from '#core/db';
+import { Forbidden, NotFound, Unauthenticated } from '#core/errors';
+
+/**
+ * The rights of one actor for the length of one request or one event: membership is read once per workspace and then
+ * remembered, so an Access must never outlive its request.
+ */
+export class Access {
+  readonly actor: Actor;
+  readonly #db: Db;
+  readonly #roles = new Map<string, Promise<Role | null>>();
+
+  constructor(db: Db, actor: Actor) {
+    this.#db = db;
+    this.actor = actor;
+  }
+
+  /** Whether the actor may see that this workspace exists. */
+  async belongsTo(workspaceId: string): Promise<boolean> {
+    switch (this.actor.kind) {
+      case 'USER':
+        return (await this.#roleIn(workspaceId, this.actor.userId)) !== null;
+      case 'API_KEY':
+        return this.actor.workspaceId === workspaceId;
+      case 'OPERATOR':
+        return true;
+      case 'NOBODY':
+        return false;
+    }
+  }
+
+  /** The one answer to "may they": fields, node types and permits all ask it. */
+  async can(action: Action, workspaceId: string): Promise<boolean> {
+    switch (this.actor.kind) {
+      case 'USER': {
+        const role = await this.#roleIn(workspaceId, this.actor.userId);
+        return role !== null && roleAllows(role, action);
+      }
+      case 'API_KEY':
+        return (
+          this.actor.workspaceId === workspaceId && keyAllows(this.actor.scopes, this.actor.ceiling, action)
+        );
+      case 'OPERATOR':
+        return POLICY[action].operator;
+      case 'NOBODY':
+        return false;
+    }
+  }
+
+  /**
+   * Proof that the actor may do this in this workspace.
+   * @throws Unauthenticated for nobody, NotFound for outsiders (a foreign workspace does not exist), Forbidden for insiders without the right.
+   */
+  async permit<A extends Action>(action: A, workspaceId: string, path: readonly string[] = []): Promise<Permit<A>> {
+    if (this.actor.kind === 'NOBODY') throw new Unauthenticated('Sign in, or send an API key.');
+    if (!(await this.belongsTo(workspaceId))) throw new NotFound('No such workspace.', path);
+    if (!(await this.can(action, workspaceId))) throw new Forbidden(`This credential may not do this (${action}).`);
+    return makePermit(action, workspaceId, this.actor);
+  }
+
+  /** @throws Unauthenticated for nobody, Forbidden for everyone but operators. */
+  operatorPermit<A extends OperatorAction>(action: A): OperatorPermit<A> {
+    if (this.actor.kind === 'NOBODY') throw new Unauthenticated('Send an operator token.');
+    if (this.actor.kind !== 'OPERATOR') throw new Forbidden(`Only an operator may do this (${action}).`);
+    return makeOperatorPermit(action, this.actor);
+  }
+
+  #roleIn(workspaceId: string, userId: string): Promise<Role | null> {
+    const known = this.#roles.get(workspaceId);
+    if (known) return known;
+    const role = this.#db.member
+      .findFirst({
+        where: { workspaceId, userId, removedAt: null, workspace: { deletedAt: null } },
+        select: { role: true },
+      })
+      .then((member) => member?.role ?? null);
+    this.#roles.set(workspaceId, role);
+    return role;
+  }
+}

@@ -1,0 +1,49 @@
+import type { Role } from '#core/access/policy';
+
+/** Who is asking. Resolved once per request, at the edge. */
+export type Actor = NobodyActor | UserActor | ApiKeyActor | OperatorActor;
+
+export interface NobodyActor {
+  kind: 'NOBODY';
+}
+
+export interface UserActor {
+  kind: 'USER';
+  userId: string;
+  sessionId: string;
+}
+
+export interface ApiKeyActor {
+  kind: 'API_KEY';
+  apiKeyId: string;
+  workspaceId: string;
+  memberId: string;
+  environment: 'LIVE' | 'TEST';
+  scopes: readonly string[];
+  /** Current role of the key's creator, or their last one once removed. */
+  ceiling: Role;
+}
+
+export interface OperatorActor {
+  kind: 'OPERATOR';
+  operatorTokenId: string;
+}
+
+/** The actor as ledger and events store it. */
+export interface ActorStamp {
+  actorKind: 'USER' | 'API_KEY' | 'OPERATOR' | 'SYSTEM';
+  actorId: string | null;
+}
+
+export function stampOf(actor: Actor): ActorStamp {
+  switch (actor.kind) {
+    case 'USER':
+      return { actorKind: 'USER', actorId: actor.userId };
+    case 'API_KEY':
+      return { actorKind: 'API_KEY', actorId: actor.apiKeyId };
+    case 'OPERATOR':
+      return { actorKind: 'OPERATOR', actorId: actor.operatorTokenId };
+    case 'NOBODY':
+      return { actorKind: 'SYSTEM', actorId: null };
+  }
+}

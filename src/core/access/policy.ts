@@ -1,0 +1,48 @@
+/** Who may do what: action x role and action x key scope, as data. `can()` in access.ts is its only reader. */
+
+export const ROLES = ['OWNER', 'ADMIN', 'MEMBER', 'VIEWER'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const SCOPES = ['usage:write', 'usage:read', 'balance:read', 'keys:read', 'keys:write', 'members:read'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+interface Rule {
+  roles: readonly Role[];
+  /** Scopes of which an API key needs one; empty = no key may. */
+  scopes: readonly Scope[];
+  /** Whether an operator token may, in any workspace. */
+  operator: boolean;
+}
+
+const EVERYONE = ROLES;
+const WRITERS = ['OWNER', 'ADMIN', 'MEMBER'] as const;
+const ADMINS = ['OWNER', 'ADMIN'] as const;
+
+/** Every action on a workspace. An API key needs one of the scopes and its creator's role must carry the action too. */
+export const POLICY = {
+  'workspace:read': { roles: EVERYONE, scopes: SCOPES, operator: true },
+  'workspace:rename': { roles: ADMINS, scopes: [], operator: false },
+  'balance:read': { roles: EVERYONE, scopes: ['balance:read', 'usage:write'], operator: true },
+  'usage:read': { roles: EVERYONE, scopes: ['usage:read'], operator: true },
+  'usage:write': { roles: WRITERS, scopes: ['usage:write'], operator: true },
+  'members:read': { roles: EVERYONE, scopes: ['members:read'], operator: true },
+  'apiKeys:read': { roles: EVERYONE, scopes: ['keys:read', 'keys:write'], operator: true },
+  'apiKeys:create': { roles: WRITERS, scopes: [], operator: false },
+  'apiKeys:revoke': { roles: WRITERS, scopes: ['keys:write'], operator: true },
+  'credits:grant': { roles: [], scopes: [], operator: true },
+} as const satisfies Record<string, Rule>;
+
+export type Action = keyof typeof POLICY;
+
+/** Actions that concern no one workspace and belong to operators alone. */
+export type OperatorAction = 'operations:set' | 'workspaces:list';
+
+export function roleAllows(role: Role, action: Action): boolean {
+  return (POLICY[action].roles as readonly Role[]).includes(role);
+}
+
+/** A key may do what one of its scopes names, and never more than the role of the member who made it. */
+export function keyAllows(scopes: readonly string[], ceiling: Role, action: Action): boolean {
+  const { scopes: sufficient } = POLICY[action];
+  return roleAllows(ceiling, action) && sufficient.some((scope) => scopes.includes(scope));
+}

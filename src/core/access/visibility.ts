@@ -1,0 +1,18 @@
+import type { Actor } from '#core/access/actor';
+import type { Prisma } from '#generated/prisma/client';
+
+const NO_WORKSPACE = '00000000-0000-0000-0000-000000000000';
+
+/** Condition for the workspaces whose existence an actor may know of. Loads by id use it, so foreign ids find nothing. */
+export function visibleTo(actor: Actor): Prisma.WorkspaceWhereInput {
+  switch (actor.kind) {
+    case 'USER':
+      return { deletedAt: null, members: { some: { userId: actor.userId, removedAt: null } } };
+    case 'API_KEY':
+      return { deletedAt: null, id: actor.workspaceId };
+    case 'OPERATOR':
+      return { deletedAt: null };
+    case 'NOBODY':
+      return { id: NO_WORKSPACE };
+  }
+}

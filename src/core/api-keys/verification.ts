@@ -1,0 +1,97 @@
+import { LRUCache } from 'lru-cache';
+import { sha256 } from '#lib/canonical-json';
+import type { ApiKeyActor } from '#core/access/actor';
+import { readSecretPrefix } from '#core/access/secret';
+import { apiKeyState } from '#core/api-keys/api-keys';
+import type { Db } from '#core/db';
+import { Unauthenticated } from '#core/errors';
+import type { Bus } from '#core/events/bus';
+
+const KEYS_CACHED_MAX = 50_000;
+
+/** A change that another process made and whose hint was lost is seen after this long; debits re-read the key anyway. */
+const CACHE_TTL_MS = 5_000;
+
+interface KnownKey {
+  actor: ApiKeyActor;
+  expiresAt: Date | null;
+  disabledAt: Date | null;
+  revokedAt: Date | null;
+  secretExpiresAt: Date | null;
+}
+
+/**
+ * Turns the text of an API key into its actor, warm ones without touching the database. The cache may refuse early but
+ * never allows a debit alone: the debit's transaction reads the key's state again.
+ */
+export class KeyVerifier {
+  readonly #db: Db;
+  readonly #known = new LRUCache<string, KnownKey>({ max: KEYS_CACHED_MAX, ttl: CACHE_TTL_MS });
+  readonly #unsubscribe: () => void;
+  /** Grows with every clearing, so that a read begun before a revocation cannot fill the cache after it. */
+  #generation = 0;
+
+  constructor(db: Db, bus: Bus) {
+    this.#db = db;
+    this.#unsubscribe = bus.subscribe((hint) => {
+      if (hint.kind === 'access') this.forget(hint.workspaceId);
+    });
+  }
+
+  /** @throws Unauthenticated, naming what is wrong with the credential but nothing about the workspace. */
+  async verify(text: string): Promise<ApiKeyActor> {
+    if (readSecretPrefix(text) === null) {
+      throw new Unauthenticated('This is not a Commonpurse API key: check that it was copied whole.');
+    }
+    const hash = sha256(text);
+    const cacheKey = Buffer.from(hash).toString('base64');
+    const key = this.#known.get(cacheKey) ?? (await this.#load(hash, cacheKey));
+    const state = key && apiKeyState(key, new Date());
+    const isSecretDead = key?.secretExpiresAt != null && key.secretExpiresAt <= new Date();
+    // One message for absent, revoked and disabled keys: a guess learns nothing from it.
+    if (!key || state === 'REVOKED' || state === 'DISABLED' || isSecretDead) {
+      throw new Unauthenticated('This API key is unknown or was revoked: create another one.');
+    }
+    if (state === 'EXPIRED') throw new Unauthenticated('This API key has expired: create another one.');
+    return key.actor;
+  }
+
+  /** Drops what is known about a workspace's keys. */
+  forget(workspaceId: string): void {
+    this.#generation++;
+    for (const [cacheKey, key] of this.#known.entries()) {
+      if (key.actor.workspaceId === workspaceId) this.#known.delete(cacheKey);
+    }
+  }
+
+  close(): void {
+    this.#unsubscribe();
+  }
+
+  async #load(hash: Uint8Array<ArrayBuffer>, cacheKey: string): Promise<KnownKey | null> {
+    const generation = this.#generation;
+    const secret = await this.#db.apiKeySecret.findUnique({
+      where: { hash },
+      include: { apiKey: { include: { member: true, workspace: true } } },
+    });
+    if (!secret || secret.apiKey.workspace.deletedAt) return null;
+    const { apiKey } = secret;
+    const known: KnownKey = {
+      actor: {
+        kind: 'API_KEY',
+        apiKeyId: apiKey.id,
+        workspaceId: apiKey.workspaceId,
+        memberId: apiKey.memberId,
+        environment: apiKey.environment,
+        scopes: apiKey.scopes,
+        ceiling: apiKey.member.role,
+      },
+      expiresAt: apiKey.expiresAt,
+      disabledAt: apiKey.disabledAt,
+      revokedAt: apiKey.revokedAt,
+      secretExpiresAt: secret.expiresAt,
+    };
+    if (generation === this.#generation) this.#known.set(cacheKey, known);
+    return known;
+  }
+}

@@ -1,0 +1,42 @@
+/** Which grants pay: pure arithmetic over plain values, in micro-credits. */
+
+export interface BurnableGrant {
+  id: string;
+  priority: number;
+  expiresAt: Date | null;
+  createdAt: Date;
+  remaining: bigint;
+}
+
+export interface Draw {
+  grantId: string;
+  credits: bigint;
+}
+
+/** Burn order: priority, then earliest expiry (none last), then oldest, then id. */
+export function compareBurnOrder(a: BurnableGrant, b: BurnableGrant): number {
+  return (
+    a.priority - b.priority ||
+    (a.expiresAt?.getTime() ?? Infinity) - (b.expiresAt?.getTime() ?? Infinity) || // Infinity - Infinity is NaN: falsy, so falls through
+    a.createdAt.getTime() - b.createdAt.getTime() ||
+    (a.id < b.id ? -1 : 1)
+  );
+}
+
+/**
+ * The draws that pay `credits` from grants in burn order; empty for 0.
+ * @throws Error when the grants hold less: the balance row said otherwise, so the books are broken.
+ */
+export function drawFrom(grants: readonly BurnableGrant[], credits: bigint): Draw[] {
+  const draws: Draw[] = [];
+  let due = credits;
+  for (const { id: grantId, remaining } of grants) {
+    if (due === 0n) break;
+    const drawn = remaining < due ? remaining : due;
+    if (drawn === 0n) continue;
+    draws.push({ grantId, credits: drawn });
+    due -= drawn;
+  }
+  if (due !== 0n) throw new Error(`Grants hold ${due} micro-credits less than the balance`);
+  return draws;
+}

@@ -1,0 +1,120 @@
+import { hashOf } from '#lib/canonical-json';
+import { type Actor, stampOf } from '#core/access/actor';
+import type { Permit } from '#core/access/permit';
+import { keyAllows } from '#core/access/policy';
+import { apiKeyState } from '#core/api-keys/api-keys';
+import { type LockedAccount, lockAccount, spendableGrants } from '#core/credits/account';
+import { type Draw, drawFrom } from '#core/credits/burn';
+import { type EntryFacts, findReplay, type KeyedBy, writeEntry } from '#core/credits/ledger';
+import { checkUsage, type CheckedUsage, type RecordUsageInput } from '#core/credits/usage-input';
+import { type Db, inTransaction, type Tx } from '#core/db';
+import { NotFound, Unauthenticated, ValidationFailed } from '#core/errors';
+import { hashIdempotencyKey } from '#core/idempotency';
+import { findOperation } from '#core/plans/operations';
+import { priceOf } from '#core/plans/pricing';
+import type { ApiKey, LedgerEntry } from '#generated/prisma/client';
+
+export type { RecordUsageInput } from '#core/credits/usage-input';
+
+export interface RecordedUsage {
+  /** The logged decision; a DECLINED one took nothing and says what was missing. */
+  entry: LedgerEntry;
+  /** Whether this is the stored answer to an earlier call with the same idempotency key. */
+  replayed: boolean;
+}
+
+/**
+ * Logs one metered call and charges it: exactly once per idempotency key, never below zero, durable when it returns.
+ * Too little credit is an answer (outcome DECLINED), kept under the key like any other.
+ * @throws ValidationFailed, IdempotencyConflict, NotFound (operation, or the customer's key), Unauthenticated (the
+ *   calling key died), Unavailable (outcome unknown: retry with the same key).
+ */
+export async function recordUsage(db: Db, permit: Permit<'usage:write'>, input: RecordUsageInput): Promise<RecordedUsage> {
+  const usage = checkUsage(input);
+  const { apiKeyId } = input;
+  const { idempotencyKey: _, ...hashed } = { ...usage, apiKeyId };
+  const keyedBy: KeyedBy = {
+    idempotencyKeyHash: hashIdempotencyKey(usage.idempotencyKey),
+    requestHash: hashOf({ mutation: 'recordUsage', ...hashed }),
+  };
+  return inTransaction(db, async (tx) => {
+    const account = await lockAccount(tx, permit.workspaceId);
+    const replay = await findReplay(tx, account, keyedBy);
+    if (replay) return { entry: replay, replayed: true };
+    const apiKey = await readSpendingKey(tx, account, { apiKeyId, actor: permit.actor });
+    const basePrice = await readBasePrice(tx, usage);
+    const entry = await charge(tx, account, { usage, apiKey, basePrice, actor: permit.actor, keyedBy });
+    return { entry, replayed: false };
+  });
+}
+
+interface Charge {
+  usage: CheckedUsage;
+  apiKey: ApiKey;
+  basePrice: bigint | null;
+  actor: Actor;
+  keyedBy: KeyedBy;
+}
+
+async function charge(tx: Tx, account: LockedAccount, { usage, apiKey, basePrice, actor, keyedBy }: Charge): Promise<LedgerEntry> {
+  const price = usage.credits ?? priceOf({ basePrice: basePrice ?? 0n, units: usage.units, discountPercent: 0 });
+  // Failed calls and calls of test keys are logged with their price, and cost nothing.
+  const due = usage.outcome === 'FAILED' || apiKey.environment === 'TEST' ? 0n : price;
+  const isDeclined = due > account.available;
+  const credits = isDeclined ? 0n : due;
+  const facts: EntryFacts = {
+    kind: 'USAGE',
+    outcome: isDeclined ? 'DECLINED' : usage.outcome,
+    declineReason: isDeclined ? 'INSUFFICIENT_CREDITS' : null,
+    operation: usage.operation,
+    units: usage.units,
+    basePrice,
+    price,
+    credits,
+    tag: usage.tag,
+    ...(usage.metadata === null ? {} : { metadata: usage.metadata }),
+    environment: apiKey.environment,
+    apiKeyId: apiKey.id,
+    memberId: apiKey.memberId,
+    ...stampOf(actor),
+    latencyMs: usage.latencyMs,
+    ...keyedBy,
+  };
+  const draws = credits === 0n ? [] : drawFrom(await spendableGrants(tx, account), credits);
+  const entry = await writeEntry(tx, account, { facts, draws, movement: { available: -credits, spent: credits, granted: 0n } });
+  await spendGrants(tx, account, draws);
+  return entry;
+}
+
+async function spendGrants(tx: Tx, { workspaceId }: LockedAccount, draws: readonly Draw[]): Promise<void> {
+  for (const { grantId, credits } of draws) {
+    await tx.creditGrant.update({
+      where: { id: grantId, workspaceId },
+      data: { remaining: { decrement: credits }, spent: { increment: credits } },
+    });
+  }
+}
+
+/**
+ * The key that spends, read under the lock: a cache may have allowed the request after the key was revoked.
+ * The caller's own key dying is Unauthenticated; a customer's key that an operator names is an object not found.
+ */
+async function readSpendingKey(tx: Tx, { workspaceId, at }: LockedAccount, { apiKeyId, actor }: { apiKeyId: string; actor: Actor }): Promise<ApiKey> {
+  const key = await tx.apiKey.findFirst({ where: { id: apiKeyId, workspaceId }, include: { member: true, workspace: true } });
+  const isAlive = key !== null && apiKeyState(key, at) === 'ACTIVE' && key.workspace.deletedAt === null;
+  if (isAlive && keyAllows(key.scopes, key.member.role, 'usage:write')) return key;
+  if (actor.kind === 'OPERATOR') {
+    throw new NotFound("This customer's API key is unknown, ended or may not spend.", ['input', 'apiKey']);
+  }
+  throw new Unauthenticated('This API key was revoked, has expired or may no longer spend.');
+}
+
+async function readBasePrice(tx: Tx, { operation, credits }: CheckedUsage): Promise<bigint | null> {
+  if (operation === null) return null;
+  const found = await findOperation(tx, operation);
+  if (!found) {
+    throw new NotFound(`No operation is called ${operation}: see the operations query for the price list.`, ['input', 'operation']);
+  }
+  if (credits === null && found.price < 0n) throw new ValidationFailed('This operation has no price.', ['input', 'operation']);
+  return found.price;
+}

@@ -1,0 +1,18 @@
+import type { Db } from '#core/db';
+import type { FeedReader } from '#core/events/feed';
+import type { LedgerEntry } from '#generated/prisma/client';
+
+/** The ledger as the live feed's truth. Seq is given under the balance row's lock, so no row can appear before an earlier one. */
+export function ledgerFeedReader(db: Db): FeedReader<LedgerEntry> {
+  return {
+    heads: async (workspaceIds) => {
+      const balances = await db.balance.findMany({
+        where: { workspaceId: { in: [...workspaceIds] }, workspace: { deletedAt: null } },
+        select: { workspaceId: true, seq: true, available: true, held: true, workspace: { select: { accessVersion: true } } },
+      });
+      return balances.map(({ workspace, ...balance }) => ({ ...balance, ...workspace }));
+    },
+    rowsAfter: (workspaceId, seq, limit) =>
+      db.ledgerEntry.findMany({ where: { workspaceId, seq: { gt: seq } }, orderBy: { seq: 'asc' }, take: limit }),
+  };
+}

@@ -1,0 +1,72 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { Prisma, PrismaClient } from '#generated/prisma/client';
+import { Unavailable } from '#core/errors';
+
+/** The database outside a transaction. */
+export type Db = PrismaClient;
+
+/** The database inside a transaction: a `tx` parameter says that the caller commits. */
+export type Tx = Prisma.TransactionClient;
+
+export interface DbOptions {
+  url: string;
+  connectionsMax?: number;
+}
+
+/** Opens a client; connections are made on first use. Close it with `$disconnect()`. */
+export function openDb({ url, connectionsMax = 10 }: DbOptions): Db {
+  const adapter = new PrismaPg({
+    connectionString: url,
+    max: connectionsMax,
+    connectionTimeoutMillis: 5_000,
+    // A stuck statement must not hold a workspace's lock for ever.
+    statement_timeout: 10_000,
+    lock_timeout: 8_000,
+    idle_in_transaction_session_timeout: 15_000,
+    keepAlive: true,
+    application_name: 'commonpurse',
+  });
+  return new PrismaClient({ adapter });
+}
+
+/** Waits this long for a connection, then refuses: nothing was decided yet. */
+const TRANSACTION_WAIT_MS = 8_000;
+const TRANSACTION_TIMEOUT_MS = 12_000;
+
+/**
+ * Runs `work` in one transaction at READ COMMITTED: row locks, not snapshots, guard money.
+ * @throws Unavailable when the database could not be reached in time; the outcome is then unknown.
+ */
+export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  try {
+    return await db.$transaction(work, { maxWait: TRANSACTION_WAIT_MS, timeout: TRANSACTION_TIMEOUT_MS });
+  } catch (error) {
+    throw isUnreachable(error) ? new Unavailable() : error;
+  }
+}
+
+// https://www.prisma.io/docs/orm/reference/error-reference: connection refused, timed out, closed; pool and transaction time-outs.
+const UNREACHABLE_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1011', 'P1017', 'P2024', 'P2028', 'P2037']);
+const UNREACHABLE_CAUSES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', '57P01', '57P02', '57P03', '55P03', '57014', '53300']);
+
+/** Whether an error says that the database is away, not that the request was wrong. */
+export function isUnreachable(error: unknown): boolean {
+  for (let cause: unknown = error, depth = 0; cause instanceof Object && depth < 5; depth++) {
+    const { code, originalCode } = cause as { code?: unknown; originalCode?: unknown };
+    if (typeof code === 'string' && (UNREACHABLE_CODES.has(code) || UNREACHABLE_CAUSES.has(code))) return true;
+    if (typeof originalCode === 'string' && UNREACHABLE_CAUSES.has(originalCode)) return true;
+    if (cause instanceof Error && /Connection terminated|timeout exceeded when trying to connect|Can't reach database/.test(cause.message)) return true;
+    cause = (cause as { cause?: unknown; meta?: { driverAdapterError?: unknown } }).cause ?? (cause as { meta?: { driverAdapterError?: unknown } }).meta?.driverAdapterError;
+  }
+  return false;
+}
+
+/** Whether a write broke a unique constraint: somebody else was first. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
+}
+
+/** Milliseconds are what a JavaScript date keeps; the database stores no more, so a time survives the round trip. */
+export function now(): Date {
+  return new Date();
+}

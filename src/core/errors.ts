@@ -1,0 +1,70 @@
+/**
+ * The closed family of refusals. `code` is public and permanent. What a client branches on is a member of a result
+ * union; UNAUTHENTICATED, FORBIDDEN, RATE_LIMITED and UNAVAILABLE are top-level. Anything else is a bug and is masked.
+ */
+export type UnionErrorCode =
+  | 'NOT_FOUND'
+  | 'VALIDATION_FAILED'
+  | 'CONFLICT'
+  | 'IDEMPOTENCY_CONFLICT'
+  | 'INSUFFICIENT_CREDITS';
+
+export type TopLevelErrorCode = 'UNAUTHENTICATED' | 'FORBIDDEN' | 'RATE_LIMITED' | 'UNAVAILABLE';
+
+export type ErrorCode = UnionErrorCode | TopLevelErrorCode;
+
+export abstract class DomainError extends Error {
+  abstract readonly code: ErrorCode;
+  /** Path to the offending field from the mutation's arguments: ["input", "name"]. Empty when no one field is to blame. */
+  readonly path: readonly string[];
+
+  constructor(message: string, path: readonly string[] = []) {
+    super(message);
+    this.name = new.target.name;
+    this.path = path;
+  }
+}
+
+/** No such object for this caller: absent and foreign look alike. */
+export class NotFound extends DomainError {
+  readonly code = 'NOT_FOUND';
+}
+
+/** A value that can never be accepted; the message names the field's rule and the fix. */
+export class ValidationFailed extends DomainError {
+  readonly code = 'VALIDATION_FAILED';
+}
+
+/** The object is in a state that rules this out. */
+export class Conflict extends DomainError {
+  readonly code = 'CONFLICT';
+}
+
+/** This idempotency key was used for another request. */
+export class IdempotencyConflict extends DomainError {
+  readonly code = 'IDEMPOTENCY_CONFLICT';
+
+  constructor() {
+    super('This idempotency key was already used with another input. Send a new key for a new request.', [
+      'input',
+      'idempotencyKey',
+    ]);
+  }
+}
+
+export class Unauthenticated extends DomainError {
+  readonly code = 'UNAUTHENTICATED';
+}
+
+export class Forbidden extends DomainError {
+  readonly code = 'FORBIDDEN';
+}
+
+/** The outcome of a write is unknown, or it was refused before any decision; the same idempotency key settles it. */
+export class Unavailable extends DomainError {
+  readonly code = 'UNAVAILABLE';
+
+  constructor(message = 'The database did not answer in time. Retry with the same idempotency key: it settles the outcome.') {
+    super(message);
+  }
+}

@@ -1,0 +1,10 @@
+/** Every event type and what its before/after carry. Names are past tense and permanent. */
+export interface EventCatalogue {
+  'workspace.created': { after: { name: string; slug: string } };
+  'workspace.renamed': { before: { name: string; slug: string }; after: { name: string; slug: string } };
+  'member.joined': { after: { userId: string; role: string } };
+  'api_key.created': { after: { name: string; environment: string; scopes: readonly string[] } };
+  'api_key.revoked': { before: { name: string } };
+}
+
+export type EventType = keyof EventCatalogue;

@@ -1,0 +1,52 @@
+import { canonicalJson, sha256 } from '#lib/canonical-json';
+import { type ActorStamp } from '#core/access/actor';
+import type { Tx } from '#core/db';
+import type { EventCatalogue, EventType } from '#core/events/catalogue';
+import { Prisma } from '#generated/prisma/client';
+
+export type NewEvent<T extends EventType> = ActorStamp & {
+  workspaceId: string;
+  type: T;
+  targetId: string;
+  /** Network address of the caller, where there is one. */
+  address?: string | null;
+} & EventCatalogue[T];
+
+/**
+ * Appends an event to the workspace's chain inside the caller's transaction, numbered without gaps. Each event's hash
+ * covers the one before, so a changed or missing row shows.
+ */
+export async function recordEvent<T extends EventType>(tx: Tx, event: NewEvent<T>): Promise<void> {
+  const { workspaceId, type, targetId, actorKind, actorId, address = null } = event;
+  const { before = null, after = null } = event as { before?: Prisma.InputJsonObject; after?: Prisma.InputJsonObject };
+  const head = await lockHead(tx, workspaceId);
+  const number = head.number + 1n;
+  const createdAt = new Date();
+  const facts = { workspaceId, number, type, actorKind, actorId, targetId, before, after, address, createdAt };
+  const chainHash = chain(head.chainHash, facts);
+  await tx.event.create({
+    data: {
+      ...facts,
+      before: before ?? Prisma.DbNull,
+      after: after ?? Prisma.DbNull,
+      chainHash,
+    },
+  });
+  await tx.eventHead.update({ where: { workspaceId }, data: { number, chainHash } });
+}
+
+/** Creates the chain's beginning; part of creating a workspace. */
+export async function openEventChain(tx: Tx, workspaceId: string): Promise<void> {
+  await tx.eventHead.create({ data: { workspaceId, chainHash: sha256(workspaceId) } });
+}
+
+function chain(previous: Uint8Array, facts: object): Uint8Array<ArrayBuffer> {
+  return sha256(Buffer.concat([previous, Buffer.from(canonicalJson(facts))]));
+}
+
+async function lockHead(tx: Tx, workspaceId: string): Promise<{ number: bigint; chainHash: Uint8Array }> {
+  const [head] = await tx.$queryRaw<{ number: bigint; chain_hash: Uint8Array }[]>`
+    SELECT number, chain_hash FROM event_head WHERE workspace_id = ${workspaceId}::uuid FOR NO KEY UPDATE`;
+  if (!head) throw new Error(`Workspace ${workspaceId} has no event chain`);
+  return { number: head.number, chainHash: head.chain_hash };
+}

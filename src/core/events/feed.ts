@@ -1,0 +1,139 @@
+import type { Bus, Hint } from '#core/events/bus';
+import { Tail } from '#core/events/tail';
+
+/** The state of a workspace's credits and rights at one moment. Amounts are micro-credits. */
+export interface FeedHead {
+  workspaceId: string;
+  seq: bigint;
+  available: bigint;
+  held: bigint;
+  /** Grows whenever somebody may have lost a right. */
+  accessVersion: number;
+}
+
+/** Where the feed reads its truth; hints only say when to look. */
+export interface FeedReader<Row extends { seq: bigint }> {
+  heads(workspaceIds: readonly string[]): Promise<FeedHead[]>;
+  /** At most `limit` rows with a greater seq, in order of seq. */
+  rowsAfter(workspaceId: string, seq: bigint, limit: number): Promise<Row[]>;
+}
+
+export type FeedStep<Row> =
+  /** The state now; everything after it follows. */
+  | { kind: 'snapshot'; head: FeedHead }
+  /** What was asked for can no longer be replayed, or never was: the state now, and everything after it follows. */
+  | { kind: 'reset'; head: FeedHead }
+  /** The next rows, contiguous with what came before. */
+  | { kind: 'rows'; rows: readonly Row[] }
+  /** Somebody may have lost a right: the subscriber must check its own before it goes on. */
+  | { kind: 'access' };
+
+/** A subscriber that is further behind is told to start over from the state now. */
+const REPLAY_ROWS_MAX = 10_000n;
+
+const POLL_INTERVAL_MS = 1_000;
+const POLL_BATCH = 1_000;
+
+/**
+ * The live feeds of this process, one per watched workspace. Subscribers pull: nothing is buffered for one that does
+ * not read, it goes on from the database when it does.
+ */
+export class Feeds<Row extends { seq: bigint } = { seq: bigint }> {
+  readonly #reader: FeedReader<Row>;
+  readonly #onError: (error: unknown) => void;
+  readonly #tails = new Map<string, Tail<Row>>();
+  readonly #unsubscribe: () => void;
+  readonly #poll: NodeJS.Timeout;
+  #isPolling = false;
+
+  constructor({ bus, reader, onError }: { bus: Bus; reader: FeedReader<Row>; onError: (error: unknown) => void }) {
+    this.#reader = reader;
+    this.#onError = onError;
+    this.#unsubscribe = bus.subscribe((hint) => this.#onHint(hint));
+    // Makes up for hints that never came; one query for all watched workspaces.
+    this.#poll = setInterval(() => void this.#pollHeads(), POLL_INTERVAL_MS).unref();
+  }
+
+  /** Follows a workspace from its state now, or from `after` on, until the signal aborts. */
+  async *follow(workspaceId: string, after: bigint | null, signal: AbortSignal): AsyncGenerator<FeedStep<Row>, void> {
+    // Watching begins before the state is read, so nothing falls between the two.
+    const tail = this.#watch(workspaceId);
+    try {
+      const [head] = await this.#reader.heads([workspaceId]);
+      if (!head) return;
+      tail.noteHead(head);
+      let cursor = after ?? head.seq;
+      if (after === null) yield { kind: 'snapshot', head };
+      else if (after > head.seq || head.seq - after > REPLAY_ROWS_MAX) {
+        cursor = head.seq;
+        yield { kind: 'reset', head };
+      }
+      let { accessVersion } = head;
+      while (!signal.aborted) {
+        if (tail.accessVersion !== accessVersion) {
+          ({ accessVersion } = tail);
+          yield { kind: 'access' };
+        }
+        const rows = await tail.rowsAfter(cursor);
+        const next = rows[0];
+        if (next && next.seq !== cursor + 1n) {
+          const [now] = await this.#reader.heads([workspaceId]);
+          if (!now) return;
+          cursor = now.seq;
+          yield { kind: 'reset', head: now };
+        } else if (next) {
+          cursor = rows.at(-1)?.seq ?? cursor;
+          yield { kind: 'rows', rows };
+        } else {
+          await tail.wait({ cursor, accessVersion, signal });
+        }
+      }
+    } finally {
+      this.#unwatch(workspaceId, tail);
+    }
+  }
+
+  /** How many workspaces somebody follows here. */
+  get watchedCount(): number {
+    return this.#tails.size;
+  }
+
+  close(): void {
+    clearInterval(this.#poll);
+    this.#unsubscribe();
+  }
+
+  #onHint(hint: Hint): void {
+    if (hint.kind === 'credits') this.#tails.get(hint.workspaceId)?.noteSeq(hint.seq);
+    else if (hint.kind === 'access') this.#tails.get(hint.workspaceId)?.noteAccess();
+    else for (const tail of this.#tails.values()) tail.noteAccess();
+  }
+
+  async #pollHeads(): Promise<void> {
+    if (this.#isPolling) return;
+    this.#isPolling = true;
+    try {
+      const ids = [...this.#tails.keys()];
+      for (let start = 0; start < ids.length; start += POLL_BATCH) {
+        const heads = await this.#reader.heads(ids.slice(start, start + POLL_BATCH));
+        for (const head of heads) this.#tails.get(head.workspaceId)?.noteHead(head);
+      }
+    } catch (error) {
+      this.#onError(error);
+    } finally {
+      this.#isPolling = false;
+    }
+  }
+
+  #watch(workspaceId: string): Tail<Row> {
+    const tail = this.#tails.get(workspaceId) ?? new Tail<Row>(workspaceId, this.#reader, this.#onError);
+    this.#tails.set(workspaceId, tail);
+    tail.followers++;
+    return tail;
+  }
+
+  #unwatch(workspaceId: string, tail: Tail<Row>): void {
+    tail.followers--;
+    if (tail.followers === 0 && this.#tails.get(workspaceId) === tail) this.#tails.delete(workspaceId);
+  }
+}

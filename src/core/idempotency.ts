@@ -1,0 +1,56 @@
+import { hashOf, sameBytes, sha256 } from '#lib/canonical-json';
+import type { Tx } from '#core/db';
+import { IdempotencyConflict, ValidationFailed } from '#core/errors';
+
+const PRINTABLE_ASCII = /^[\x21-\x7e][\x20-\x7e]{0,254}$/;
+
+/** @throws ValidationFailed unless the key is 1 to 255 printable ASCII characters, the first no space. */
+export function checkIdempotencyKey(key: string): string {
+  if (!PRINTABLE_ASCII.test(key)) {
+    throw new ValidationFailed('idempotencyKey must be 1 to 255 printable ASCII characters; a UUID is a good one.', [
+      'input',
+      'idempotencyKey',
+    ]);
+  }
+  return key;
+}
+
+/** What is stored of an idempotency key: enough to find it, half the index of the whole hash. */
+export function hashIdempotencyKey(key: string): Uint8Array<ArrayBuffer> {
+  return sha256(checkIdempotencyKey(key)).slice(0, 16);
+}
+
+export interface KeyedRequest {
+  /** The workspace, or the user where no workspace exists yet. */
+  scopeId: string;
+  mutation: string;
+  idempotencyKey: string;
+  input: unknown;
+}
+
+/**
+ * Runs a keyed mutation that writes no ledger row: the first call does the work and stores its answer in the same
+ * transaction; each later one with the same input gets that answer back with `replayed: true`.
+ * @param answer JSON of ids only, never a secret.
+ * @throws IdempotencyConflict when the key was used with another input or mutation.
+ */
+export async function onceOnly<Answer extends Record<string, string>, Result>(
+  tx: Tx,
+  { scopeId, mutation, idempotencyKey, input }: KeyedRequest,
+  steps: { work: () => Promise<Result>; answer: (result: Result) => Answer; replay: (answer: Answer) => Promise<Result> },
+): Promise<Result> {
+  const keyHash = hashIdempotencyKey(idempotencyKey);
+  const requestHash = hashOf({ mutation, input });
+  // The lock makes simultaneous first calls queue up, so that the loser reads the winner's answer and not a violation.
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`${scopeId}:${Buffer.from(keyHash).toString('hex')}`}, 0))`;
+  const known = await tx.idempotencyRecord.findUnique({ where: { scopeId_keyHash: { scopeId, keyHash } } });
+  if (known) {
+    if (!sameBytes(known.requestHash, requestHash)) throw new IdempotencyConflict();
+    return steps.replay(known.answer as Answer);
+  }
+  const result = await steps.work();
+  await tx.idempotencyRecord.create({
+    data: { scopeId, keyHash, mutation, requestHash, answer: steps.answer(result), createdAt: new Date() },
+  });
+  return result;
+}

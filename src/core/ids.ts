@@ -1,0 +1,65 @@
+import { TypeID } from 'typeid-js';
+import { uuidv7 } from 'uuidv7';
+
+/** Public id prefixes. Permanent: they stand in customers' databases. */
+export const ID_PREFIXES = {
+  User: 'user',
+  Workspace: 'ws',
+  Member: 'mem',
+  ApiKey: 'key',
+  CreditGrant: 'grant',
+  OperatorToken: 'optok',
+} as const;
+
+export type IdType = keyof typeof ID_PREFIXES;
+
+const ENTRY_PREFIX = 'usage';
+
+/** A new time-ordered UUID, as stored. */
+export function newId(): string {
+  return uuidv7();
+}
+
+/** The public form of a stored UUID: `ws_01jd...`. */
+export function encodeId(type: IdType, uuid: string): string {
+  return TypeID.fromUUID(ID_PREFIXES[type], uuid).toString();
+}
+
+/** The UUID inside a public id of that type, or null when the text is anything else. */
+export function decodeId(type: IdType, text: string): string | null {
+  const prefix: string = ID_PREFIXES[type];
+  if (text.length > 64 || !text.startsWith(`${prefix}_`)) return null;
+  try {
+    return TypeID.fromString(text, prefix).toUUID();
+  } catch {
+    // The library throws for every malformed text; callers answer "no such object" alike.
+    return null;
+  }
+}
+
+/** The type whose prefix a public id carries, or null. Says nothing about the rest of the id. */
+export function idTypeOf(text: string): IdType | null {
+  const prefix = text.slice(0, text.lastIndexOf('_'));
+  return (Object.keys(ID_PREFIXES) as IdType[]).find((type) => ID_PREFIXES[type] === prefix) ?? null;
+}
+
+/** A ledger entry has no id of its own: workspace and seq name it. */
+export interface EntryKey {
+  workspaceId: string;
+  seq: bigint;
+}
+
+export function encodeEntryId({ workspaceId, seq }: EntryKey): string {
+  return `${TypeID.fromUUID(ENTRY_PREFIX, workspaceId).toString()}_${seq}`;
+}
+
+export function decodeEntryId(text: string): EntryKey | null {
+  const match = /^usage_([0-9a-hjkmnp-tv-z]{26})_([1-9]\d{0,17})$/.exec(text);
+  if (!match) return null;
+  try {
+    return { workspaceId: new TypeID(ENTRY_PREFIX, match[1]).toUUID(), seq: BigInt(match[2] ?? '') };
+  } catch {
+    // A suffix beyond 128 bits: no entry has such an id.
+    return null;
+  }
+}

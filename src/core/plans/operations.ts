@@ -1,0 +1,44 @@
+import type { OperatorPermit } from '#core/access/permit';
+import { type Db, now, type Tx } from '#core/db';
+import { ValidationFailed } from '#core/errors';
+import { CREDITS_MAX } from '#core/plans/pricing';
+import type { Operation } from '#generated/prisma/client';
+
+const NAME = /^[a-z][a-z0-9_-]{0,39}(\.[a-z0-9][a-z0-9_-]{0,39}){0,4}$/;
+const DESCRIPTION_LENGTH_MAX = 500;
+
+export interface SetOperationInput {
+  name: string;
+  /** Micro-credits for one unit. */
+  price: bigint;
+  description?: string | null;
+}
+
+/** Creates or changes a priced operation. Entries already made keep the price they froze. @throws ValidationFailed */
+export async function setOperation(db: Db, _permit: OperatorPermit<'operations:set'>, input: SetOperationInput): Promise<Operation> {
+  const { name, price, description = null } = input;
+  if (!NAME.test(name)) {
+    throw new ValidationFailed('name must be lower-case words joined by dots, like search.people.', ['input', 'name']);
+  }
+  if (price < 0n || price > CREDITS_MAX) throw new ValidationFailed('price is out of range.', ['input', 'price']);
+  if (description !== null && description.length > DESCRIPTION_LENGTH_MAX) {
+    throw new ValidationFailed(`description is too long: at most ${DESCRIPTION_LENGTH_MAX} characters.`, ['input', 'description']);
+  }
+  const changed = { price, updatedAt: now(), ...(description === null ? {} : { description }) };
+  return db.operation.upsert({
+    where: { name },
+    create: { description: '', createdAt: now(), ...changed, name },
+    update: changed,
+  });
+}
+
+const OPERATIONS_MAX = 1_000;
+
+/** The price list by name, cut at 1,000 entries. */
+export function listOperations(db: Db): Promise<Operation[]> {
+  return db.operation.findMany({ orderBy: { name: 'asc' }, take: OPERATIONS_MAX });
+}
+
+export function findOperation(tx: Tx, name: string): Promise<Operation | null> {
+  return tx.operation.findUnique({ where: { name } });
+}

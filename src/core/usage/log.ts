@@ -1,0 +1,47 @@
+import type { Permit } from '#core/access/permit';
+import type { Db } from '#core/db';
+import type { EntryKey } from '#core/ids';
+import { type Page, type PageRequest, pageOf } from '#core/paging';
+import type { LedgerEntry, Prisma } from '#generated/prisma/client';
+
+/** Ledger rows that are metered calls. */
+export const USAGE_KINDS: LedgerEntry['kind'][] = ['USAGE', 'CAPTURE'];
+
+const SEQ = /^[1-9]\d{0,17}$/;
+
+export interface UsageFilter {
+  apiKeyId?: string | null | undefined;
+  operation?: string | null | undefined;
+  outcome?: LedgerEntry['outcome'] | null | undefined;
+}
+
+/** The metered calls of a workspace, newest first. */
+export function listUsage(db: Db, { workspaceId }: Permit<'usage:read'>, { filter, ...request }: PageRequest & { filter?: UsageFilter | null }): Promise<Page<LedgerEntry>> {
+  return pageOf(request, {
+    isKey: (text) => SEQ.test(text),
+    rows: ({ beyond, take, newestFirst }) =>
+      db.ledgerEntry.findMany({
+        where: { workspaceId, kind: { in: USAGE_KINDS }, ...filterOf(filter), ...(beyond && { seq: seqBounds(beyond) }) },
+        orderBy: { seq: newestFirst ? 'desc' : 'asc' },
+        take,
+      }),
+    key: (entry) => entry.seq.toString(),
+  });
+}
+
+/** Metered calls by workspace and seq, in the order asked; null where there is none. Rights are the caller's business. */
+export async function findUsage(db: Db, keys: readonly EntryKey[]): Promise<(LedgerEntry | null)[]> {
+  const rows = await db.ledgerEntry.findMany({
+    where: { kind: { in: USAGE_KINDS }, OR: keys.map(({ workspaceId, seq }) => ({ workspaceId, seq })) },
+  });
+  return keys.map(({ workspaceId, seq }) => rows.find((row) => row.workspaceId === workspaceId && row.seq === seq) ?? null);
+}
+
+function filterOf(filter: UsageFilter | null | undefined): Prisma.LedgerEntryWhereInput {
+  const { apiKeyId, operation, outcome } = filter ?? {};
+  return { ...(apiKeyId && { apiKeyId }), ...(operation && { operation }), ...(outcome && { outcome }) };
+}
+
+function seqBounds(beyond: { lt: string } | { gt: string }): Prisma.BigIntFilter {
+  return 'lt' in beyond ? { lt: BigInt(beyond.lt) } : { gt: BigInt(beyond.gt) };
+}

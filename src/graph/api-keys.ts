@@ -1,0 +1,171 @@
+import { visibleTo } from '#core/access/visibility';
+import { SCOPES } from '#core/access/policy';
+import { apiKeyState, createApiKey, currentSecret, findApiKey, findApiKeys, findWorkspaceOfApiKey, listApiKeys, revokeApiKey } from '#core/api-keys/api-keys';
+import { Conflict, IdempotencyConflict, NotFound, ValidationFailed } from '#core/errors';
+import { decodeId } from '#core/ids';
+import { builder } from '#graph/builder';
+import { connectionQuery } from '#graph/connections';
+import { EnvironmentEnum } from '#graph/enums';
+import { UsageEntry } from '#graph/usage-entry';
+import { workspaceIdOf } from '#graph/workspaces';
+
+const ApiKeyState = builder.enumType('ApiKeyState', {
+  description: 'Whether a key works.',
+  values: {
+    ACTIVE: { description: 'Works.' },
+    DISABLED: { description: 'Switched off for now.' },
+    EXPIRED: { description: 'Its expiry has passed.' },
+    REVOKED: { description: 'Ended for ever.' },
+  },
+});
+
+const ApiKeyType = builder.prismaNode('ApiKey', {
+  description: 'A credential of one workspace. Its secret is shown once, when it is created.',
+  id: { field: 'id' },
+  nullable: true,
+  findUnique: (id, { actor }) => ({ id, workspace: visibleTo(actor) }),
+  select: { id: true, workspaceId: true },
+  authScopes: async ({ id, workspaceId }, { actor, access }) =>
+    // A key may always read itself.
+    (actor.kind === 'API_KEY' && actor.apiKeyId === id) || access.can('apiKeys:read', workspaceId),
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'Name that people see.' }),
+    environment: t.expose('environment', { type: EnvironmentEnum, description: 'What the key is for.' }),
+    scopes: t.exposeStringList('scopes', { description: `What the key may do: ${SCOPES.join(', ')}.` }),
+    state: t.field({
+      type: ApiKeyState,
+      description: 'Whether the key works now.',
+      select: { revokedAt: true, disabledAt: true, expiresAt: true },
+      resolve: (key) => apiKeyState(key, new Date()),
+    }),
+    prefix: t.string({
+      description: 'Start of the secret, to recognise it by.',
+      select: { secrets: true },
+      resolve: ({ secrets }) => currentSecret(secrets)?.prefix ?? '',
+    }),
+    lastFour: t.string({
+      description: 'End of the secret, to recognise it by.',
+      select: { secrets: true },
+      resolve: ({ secrets }) => currentSecret(secrets)?.lastFour ?? '',
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
+    expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true, description: 'When it stops working by itself; null for never.' }),
+    revokedAt: t.expose('revokedAt', { type: 'DateTime', nullable: true, description: 'When it was revoked; null unless it was.' }),
+    workspace: t.relation('workspace', { description: 'The workspace it belongs to and spends from.' }),
+  }),
+});
+
+builder.queryField('apiKey', (t) =>
+  t.prismaField({
+    type: ApiKeyType,
+    nullable: true,
+    description: 'The API key that makes this request; null without one.',
+    resolve: (query, _root, _args, { db, actor }) => (actor.kind === 'API_KEY' ? findApiKey(db, actor.apiKeyId, query) : null),
+  }),
+);
+
+builder.prismaObjectFields('Workspace', (t) => ({
+  apiKeys: t.connection(
+    {
+      type: ApiKeyType,
+      description: 'The API keys, newest first, revoked ones included.',
+      resolve: async ({ id }, page, context, info) =>
+        listApiKeys(context.db, await context.access.permit('apiKeys:read', id), {
+          ...page,
+          query: connectionQuery(context, info, 'ApiKey'),
+        }),
+    },
+    { name: 'ApiKeysConnection', description: 'A page of API keys.' },
+    { name: 'ApiKeysEdge', description: 'An API key in a page.' },
+  ),
+}));
+
+builder.objectField(UsageEntry, 'apiKey', (t) =>
+  t.loadable({
+    type: ApiKeyType,
+    nullable: true,
+    description: 'The key that made the call; null when the caller may not see keys.',
+    load: (ids: string[], { db }) => findApiKeys(db, ids),
+    resolve: async ({ apiKeyId, workspaceId }, _args, { actor, access }) => {
+      const isSelf = actor.kind === 'API_KEY' && actor.apiKeyId === apiKeyId;
+      return isSelf || (await access.can('apiKeys:read', workspaceId)) ? apiKeyId : null;
+    },
+  }),
+);
+
+const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
+  description: 'What createApiKey needs.',
+  fields: (t) => ({
+    workspaceId: t.id({ required: true, description: 'The workspace it will belong to for ever.' }),
+    name: t.string({ required: true, description: 'Name that people see, 1 to 80 characters.' }),
+    environment: t.field({ type: EnvironmentEnum, defaultValue: 'LIVE', description: 'What the key is for.' }),
+    scopes: t.stringList({ description: `What it may do, of: ${SCOPES.join(', ')}. Left out: usage:write, usage:read, balance:read.` }),
+    expiresAt: t.field({ type: 'DateTime', description: 'When it stops working by itself.' }),
+    idempotencyKey: t.string({ required: true, description: 'Your own unique text for this request: repeating it creates nothing twice.' }),
+  }),
+});
+
+const CreateApiKeyPayload = builder.objectRef<{ apiKeyId: string; secret: string | null; replayed: boolean }>('CreateApiKeyPayload').implement({
+  description: 'An API key was created.',
+  fields: (t) => ({
+    apiKey: t.prismaField({
+      type: ApiKeyType,
+      description: 'The new key.',
+      resolve: (query, { apiKeyId }, _args, { db }) => findApiKey(db, apiKeyId, query),
+    }),
+    secret: t.exposeString('secret', {
+      nullable: true,
+      description: 'What to send as "Authorization: Bearer ...". Shown this once; null when replayed.',
+    }),
+    replayed: t.exposeBoolean('replayed', { description: 'Whether this is the stored answer to an earlier request with the same idempotency key.' }),
+  }),
+});
+
+builder.mutationField('createApiKey', (t) =>
+  t.field({
+    type: CreateApiKeyPayload,
+    description: 'Creates an API key of a workspace. For its OWNER, ADMINs and MEMBERs.',
+    args: { input: t.arg({ type: CreateApiKeyInput, required: true, description: 'The new key.' }) },
+    errors: { types: [NotFound, ValidationFailed, Conflict, IdempotencyConflict] },
+    resolve: async (_root, { input }, { db, access }) => {
+      const permit = await access.permit('apiKeys:create', workspaceIdOf(input.workspaceId), ['input', 'workspaceId']);
+      const { environment, scopes = null, expiresAt = null, ...rest } = input;
+      return createApiKey(db, permit, { ...rest, environment: environment ?? 'LIVE', scopes, expiresAt });
+    },
+  }),
+);
+
+const RevokeApiKeyInput = builder.inputType('RevokeApiKeyInput', {
+  description: 'What revokeApiKey needs.',
+  fields: (t) => ({ apiKeyId: t.id({ required: true, description: 'The key to end.' }) }),
+});
+
+const RevokeApiKeyPayload = builder.objectRef<{ apiKeyId: string }>('RevokeApiKeyPayload').implement({
+  description: 'The API key is revoked.',
+  fields: (t) => ({
+    apiKey: t.prismaField({
+      type: ApiKeyType,
+      description: 'The key, now REVOKED.',
+      resolve: (query, { apiKeyId }, _args, { db }) => findApiKey(db, apiKeyId, query),
+    }),
+  }),
+});
+
+builder.mutationField('revokeApiKey', (t) =>
+  t.field({
+    type: RevokeApiKeyPayload,
+    description: 'Ends an API key at once and for ever, with its live streams. Revoking a revoked key changes nothing.',
+    args: { input: t.arg({ type: RevokeApiKeyInput, required: true, description: 'The key.' }) },
+    errors: { types: [NotFound] },
+    resolve: async (_root, { input }, { db, access, bus }) => {
+      const apiKeyId = decodeId('ApiKey', input.apiKeyId);
+      const workspaceId = apiKeyId && (await findWorkspaceOfApiKey(db, apiKeyId));
+      // Unknown and foreign keys take the same way out.
+      if (!workspaceId || !(await access.belongsTo(workspaceId))) throw new NotFound('No such API key.', ['input', 'apiKeyId']);
+      const permit = await access.permit('apiKeys:revoke', workspaceId, ['input', 'apiKeyId']);
+      await revokeApiKey(db, permit, { apiKeyId });
+      bus.publish({ kind: 'access', workspaceId });
+      return { apiKeyId };
+    },
+  }),
+);

@@ -1,0 +1,24 @@
+import type { Access } from '#core/access/access';
+import type { Actor } from '#core/access/actor';
+import type { KeyVerifier } from '#core/api-keys/verification';
+import type { Credits } from '#core/credits/credits';
+import type { Db } from '#core/db';
+import type { Bus } from '#core/events/bus';
+import type { Feeds } from '#core/events/feed';
+import type { LedgerEntry } from '#generated/prisma/client';
+
+/** What the resolvers of one operation, or of one event of a subscription, work with. */
+export interface Context {
+  db: Db;
+  actor: Actor;
+  access: Access;
+  credits: Credits;
+  keys: KeyVerifier;
+  feeds: Feeds<LedgerEntry>;
+  bus: Bus;
+  /**
+   * The same caller with nothing remembered: who they are and what they may do is read again.
+   * @throws Unauthenticated when the credential died meanwhile.
+   */
+  refresh(): Promise<Context>;
+}

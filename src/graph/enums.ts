@@ -1,0 +1,18 @@
+import { builder } from '#graph/builder';
+
+export const EnvironmentEnum = builder.enumType('Environment', {
+  description: 'What a key is for.',
+  values: {
+    LIVE: { description: 'Spends credits.' },
+    TEST: { description: 'Verified and logged with its price like a live one, and charged 0.' },
+  },
+});
+
+export const OutcomeEnum = builder.enumType('Outcome', {
+  description: 'How a metered call ended. Only SUCCEEDED is ever charged.',
+  values: {
+    SUCCEEDED: { description: 'The work was done.' },
+    FAILED: { description: 'The work failed; logged and charged 0.' },
+    DECLINED: { description: 'The credits did not allow it; nothing was taken.' },
+  },
+});

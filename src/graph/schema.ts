@@ -1,0 +1,21 @@
+import { lexicographicSortSchema, printSchema } from 'graphql';
+import { builder } from '#graph/builder';
+import '#graph/scalars';
+import '#graph/errors';
+import '#graph/users';
+import '#graph/workspaces';
+import '#graph/balance';
+import '#graph/members';
+import '#graph/api-keys';
+import '#graph/operations';
+import '#graph/credits';
+import '#graph/usage';
+import '#graph/subscriptions';
+
+/** The executable schema. One import above per chapter: without its line a chapter is not in the API. */
+export const schema = builder.toSchema();
+
+/** The public contract as text; committed as schema.graphql. */
+export function printPublicSchema(): string {
+  return `${printSchema(lexicographicSortSchema(schema))}\n`;
+}

@@ -1,0 +1,158 @@
+import { cancellable } from '#lib/cancellable';
+import type { Action } from '#core/access/policy';
+import type { FeedHead, FeedStep } from '#core/events/feed';
+import { DomainError, ValidationFailed } from '#core/errors';
+import { USAGE_KINDS } from '#core/usage/log';
+import { BalanceType, type BalanceView } from '#graph/balance';
+import { builder } from '#graph/builder';
+import type { Context } from '#graph/context';
+import { UsageEntry } from '#graph/usage-entry';
+import { workspaceIdOf } from '#graph/workspaces';
+import type { LedgerEntry } from '#generated/prisma/client';
+
+interface Snapshot {
+  type: 'FeedSnapshot' | 'FeedReset';
+  head: FeedHead;
+}
+interface BalanceChanged {
+  type: 'BalanceChange';
+  balance: BalanceView;
+  createdAt: Date;
+}
+interface UsageRecorded {
+  type: 'UsageChange';
+  entry: LedgerEntry;
+}
+/** The last thing a subscriber hears when its rights ended: an error, then completion. */
+interface Ended {
+  type: 'Ended';
+  error: DomainError;
+}
+
+const readableBalance = async ({ head }: Snapshot, _args: object, { access }: Context): Promise<BalanceView | null> =>
+  (await access.can('balance:read', head.workspaceId)) ? head : null;
+
+const FeedSnapshot = builder.objectRef<Snapshot>('FeedSnapshot').implement({
+  description: 'The state when the stream began; every change after `seq` follows.',
+  fields: (t) => ({
+    seq: t.field({ type: 'Seq', description: 'Number of the last decision it includes.', resolve: ({ head }) => head.seq }),
+    balance: t.field({ type: BalanceType, nullable: true, description: 'The balance; null when the caller may not read it.', resolve: readableBalance }),
+  }),
+});
+
+const FeedReset = builder.objectRef<Snapshot>('FeedReset').implement({
+  description: 'What follows `after` can no longer be replayed, or was never there: begin again from this state.',
+  fields: (t) => ({
+    seq: t.field({ type: 'Seq', description: 'Number of the last decision this state includes.', resolve: ({ head }) => head.seq }),
+    balance: t.field({ type: BalanceType, nullable: true, description: 'The balance; null when the caller may not read it.', resolve: readableBalance }),
+  }),
+});
+
+const BalanceChange = builder.objectRef<BalanceChanged>('BalanceChange').implement({
+  description: 'The balance changed. Under load only the newest state is sent.',
+  fields: (t) => ({
+    seq: t.field({ type: 'Seq', description: 'Number of the decision that led here.', resolve: ({ balance }) => balance.seq }),
+    balance: t.field({ type: BalanceType, description: 'The balance after it.', resolve: ({ balance }) => balance }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was decided.' }),
+  }),
+});
+
+const UsageChange = builder.objectRef<UsageRecorded>('UsageChange').implement({
+  description: 'A metered call was logged.',
+  fields: (t) => ({
+    seq: t.field({ type: 'Seq', description: 'Number of the decision.', resolve: ({ entry }) => entry.seq }),
+    usageEntry: t.field({ type: UsageEntry, description: 'The call.', resolve: ({ entry }) => entry }),
+  }),
+});
+
+const BalanceChangedEvent = builder.unionType('BalanceChangedEvent', {
+  description: 'What balanceChanged sends.',
+  types: [FeedSnapshot, BalanceChange, FeedReset],
+  resolveType: ({ type }) => type,
+});
+
+const UsageRecordedEvent = builder.unionType('UsageRecordedEvent', {
+  description: 'What usageRecorded sends.',
+  types: [FeedSnapshot, UsageChange, FeedReset],
+  resolveType: ({ type }) => type,
+});
+
+const AFTER = 'Seq of the last event you saw: what came after it is replayed first. Left out: the stream begins with the state now.';
+const WORKSPACE = 'The workspace to follow; may be left out with an API key.';
+
+builder.subscriptionField('balanceChanged', (t) =>
+  t.field({
+    type: BalanceChangedEvent,
+    description: 'The live balance: its state first, then every change in order of seq.',
+    args: { workspaceId: t.arg.id({ description: WORKSPACE }), after: t.arg({ type: 'Seq', description: AFTER }) },
+    subscribe: (_root, { workspaceId, after }, context) =>
+      follow({ action: 'balance:read', workspaceId, after }, context, balanceEvents),
+    resolve: (event) => unlessEnded(event),
+  }),
+);
+
+builder.subscriptionField('usageRecorded', (t) =>
+  t.field({
+    type: UsageRecordedEvent,
+    description: 'The live usage log: every metered call in order of seq, none twice, none left out.',
+    args: { workspaceId: t.arg.id({ description: WORKSPACE }), after: t.arg({ type: 'Seq', description: AFTER }) },
+    subscribe: (_root, { workspaceId, after }, context) => follow({ action: 'usage:read', workspaceId, after }, context, usageEvents),
+    resolve: (event) => unlessEnded(event),
+  }),
+);
+
+interface Following {
+  action: Action;
+  workspaceId: string | null | undefined;
+  after: bigint | null | undefined;
+}
+
+/** The events of one subscriber. Its credential and rights are read anew before anything is sent, however long it stays. */
+async function follow<Event>(
+  { action, workspaceId: id, after }: Following,
+  context: Context,
+  eventsOf: (step: FeedStep<LedgerEntry>) => Event[],
+): Promise<AsyncIterable<Event | Ended>> {
+  const workspaceId = subscribedWorkspace(id, context);
+  await context.access.permit(action, workspaceId, ['workspaceId']);
+  return cancellable(async function* (signal) {
+    for await (const step of context.feeds.follow(workspaceId, after ?? null, signal)) {
+      try {
+        const { access } = await context.refresh();
+        await access.permit(action, workspaceId, ['workspaceId']);
+      } catch (error) {
+        if (!(error instanceof DomainError)) throw error;
+        yield { type: 'Ended', error } as const;
+        return;
+      }
+      yield* eventsOf(step);
+    }
+  });
+}
+
+function subscribedWorkspace(id: string | null | undefined, { actor }: Context): string {
+  if (id != null) return workspaceIdOf(id, ['workspaceId']);
+  if (actor.kind === 'API_KEY') return actor.workspaceId;
+  throw new ValidationFailed('workspaceId is missing: only an API key implies one.', ['workspaceId']);
+}
+
+function balanceEvents(step: FeedStep<LedgerEntry>): (Snapshot | BalanceChanged)[] {
+  if (step.kind === 'access') return [];
+  if (step.kind !== 'rows') return [{ type: step.kind === 'reset' ? 'FeedReset' : 'FeedSnapshot', head: step.head }];
+  // Failures and declines move no credits; of the rest only the newest state matters.
+  const newest = step.rows.findLast(({ credits }) => credits > 0n);
+  if (!newest) return [];
+  const { workspaceId, seq, availableAfter: available, heldAfter: held, createdAt } = newest;
+  return [{ type: 'BalanceChange', balance: { workspaceId, seq, available, held }, createdAt }];
+}
+
+function usageEvents(step: FeedStep<LedgerEntry>): (Snapshot | UsageRecorded)[] {
+  if (step.kind === 'access') return [];
+  if (step.kind !== 'rows') return [{ type: step.kind === 'reset' ? 'FeedReset' : 'FeedSnapshot', head: step.head }];
+  return step.rows.filter(({ kind }) => USAGE_KINDS.includes(kind)).map((entry) => ({ type: 'UsageChange', entry }));
+}
+
+function unlessEnded<Event extends { type: string }>(event: Event | Ended): Event {
+  if ('error' in event) throw event.error;
+  return event;
+}

@@ -1,0 +1,116 @@
+import { InsufficientCredits } from '#core/credits/insufficient-credits';
+import type { RecordedUsage } from '#core/credits/debits';
+import { Forbidden, IdempotencyConflict, NotFound, Unauthenticated, ValidationFailed } from '#core/errors';
+import { decodeId } from '#core/ids';
+import { listUsage } from '#core/usage/log';
+import { BalanceType } from '#graph/balance';
+import { builder } from '#graph/builder';
+import type { Context } from '#graph/context';
+import { OutcomeEnum } from '#graph/enums';
+import { UsageEntry } from '#graph/usage-entry';
+
+const UsageFilter = builder.inputType('UsageFilter', {
+  description: 'Which calls to list; all conditions must hold.',
+  fields: (t) => ({
+    apiKeyId: t.id({ description: 'Only calls of this key.' }),
+    operation: t.string({ description: 'Only calls of this operation.' }),
+    outcome: t.field({ type: OutcomeEnum, description: 'Only calls that ended so.' }),
+  }),
+});
+
+builder.prismaObjectFields('Workspace', (t) => ({
+  usage: t.connection(
+    {
+      type: UsageEntry,
+      description: 'The metered calls, newest first.',
+      args: { filter: t.arg({ type: UsageFilter, description: 'Which calls.' }) },
+      resolve: async ({ id }, { filter, ...page }, { db, access }) =>
+        listUsage(db, await access.permit('usage:read', id), {
+          ...page,
+          filter: filter ? { ...filter, apiKeyId: filter.apiKeyId ? apiKeyIdOf(filter.apiKeyId) : null } : null,
+        }),
+    },
+    { name: 'UsageConnection', description: 'A page of metered calls.' },
+    { name: 'UsageEdge', description: 'A metered call in a page.' },
+  ),
+}));
+
+const ReportedOutcome = builder.enumType('ReportedOutcome', {
+  description: 'How a call ended, as its caller reports it.',
+  values: {
+    SUCCEEDED: { description: 'The work was done; charged.' },
+    FAILED: { description: 'The work failed; logged and charged 0.' },
+  },
+});
+
+const RecordUsageInput = builder.inputType('RecordUsageInput', {
+  description: 'One metered call.',
+  fields: (t) => ({
+    operation: t.string({ description: 'The priced operation. May be left out when credits is given.' }),
+    credits: t.field({ type: 'Credits', description: 'The final price, instead of the operation\'s; no discount applies.' }),
+    units: t.field({ type: 'Units', description: 'How many units; left out: 1.' }),
+    outcome: t.field({ type: ReportedOutcome, description: 'How the call ended; left out: SUCCEEDED.' }),
+    latencyMs: t.int({ description: 'Duration of the call in milliseconds.' }),
+    tag: t.string({ description: 'Your own label for grouping, at most 64 characters.' }),
+    metadata: t.field({ type: 'JSONObject', description: 'Your own facts about the call, at most 4096 bytes of JSON.' }),
+    idempotencyKey: t.string({ required: true, description: 'Your own unique text for this call: repeating it charges nothing twice. 1 to 255 printable ASCII characters.' }),
+    apiKey: t.string({ description: 'With an operator token only: the customer\'s API key, verified and debited in this one request.' }),
+  }),
+});
+
+const RecordUsagePayload = builder.objectRef<RecordedUsage>('RecordUsagePayload').implement({
+  description: 'The call is logged and paid for.',
+  fields: (t) => ({
+    usageEntry: t.field({ type: UsageEntry, description: 'The logged call.', resolve: ({ entry }) => entry }),
+    credits: t.field({ type: 'Credits', description: 'What was charged.', resolve: ({ entry }) => entry.credits }),
+    seq: t.field({ type: 'Seq', description: 'Number of the decision; events carry the same.', resolve: ({ entry }) => entry.seq }),
+    balance: t.field({
+      type: BalanceType,
+      description: 'The balance right after this decision.',
+      resolve: ({ entry }) => ({ workspaceId: entry.workspaceId, available: entry.availableAfter, held: entry.heldAfter, seq: entry.seq }),
+    }),
+    replayed: t.exposeBoolean('replayed', { description: 'Whether this is the stored answer to an earlier call with the same idempotency key.' }),
+  }),
+});
+
+builder.mutationField('recordUsage', (t) =>
+  t.field({
+    type: RecordUsagePayload,
+    description:
+      'Logs one metered call and takes its price from the shared balance: exactly once per idempotency key, never below zero. With an API key, or with an operator token and the customer\'s key in the input.',
+    args: { input: t.arg({ type: RecordUsageInput, required: true, description: 'The call.' }) },
+    errors: { types: [InsufficientCredits, ValidationFailed, NotFound, IdempotencyConflict] },
+    resolve: async (_root, { input: { apiKey, ...input } }, context) => {
+      const { apiKeyId, workspaceId } = await spendingKey(apiKey ?? null, context);
+      const permit = await context.access.permit('usage:write', workspaceId);
+      const recorded = await context.credits.recordUsage(permit, { ...input, apiKeyId });
+      if (recorded.entry.outcome === 'DECLINED') throw new InsufficientCredits(recorded);
+      return recorded;
+    },
+  }),
+);
+
+/** The key that pays: the caller's own, or the customer's that an operator names. */
+async function spendingKey(apiKey: string | null, { actor, keys }: Context): Promise<{ apiKeyId: string; workspaceId: string }> {
+  const path = ['input', 'apiKey'];
+  switch (actor.kind) {
+    case 'API_KEY':
+      if (apiKey !== null) throw new ValidationFailed('apiKey is for operators: leave it out, your own key pays.', path);
+      return actor;
+    case 'OPERATOR':
+      if (apiKey === null) throw new ValidationFailed("apiKey is missing: an operator names the customer's key.", path);
+      return keys.verify(apiKey).catch((error: unknown) => {
+        throw error instanceof Unauthenticated ? new NotFound("This customer's API key is unknown, ended or mistyped.", path) : error;
+      });
+    case 'USER':
+      throw new Forbidden('Usage is recorded with an API key, not with a session: create a key.');
+    case 'NOBODY':
+      throw new Unauthenticated('Send an API key: "Authorization: Bearer cp_live_...".');
+  }
+}
+
+function apiKeyIdOf(id: string): string {
+  const apiKeyId = decodeId('ApiKey', id);
+  if (apiKeyId === null) throw new ValidationFailed('apiKeyId is not the id of an API key (key_...).', ['filter', 'apiKeyId']);
+  return apiKeyId;
+}
