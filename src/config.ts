@@ -1,0 +1,262 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+
+import { z } from 'zod';
+
+/** Whose X-Forwarded-For is believed: nobody's, that of the last `hops` proxies, or that of the listed addresses. */
+export type TrustProxy =
+  | { kind: 'nobody' }
+  | { kind: 'hops'; hops: number }
+  | { kind: 'addresses'; ranges: readonly AddressRange[] };
+
+/** As `net.BlockList.addSubnet(address, prefix, family)` takes it. */
+export type AddressRange = { address: string; prefix: number; family: 'ipv4' | 'ipv6' };
+
+export type DatabaseConfig =
+  | { kind: 'embedded' }
+  | {
+      kind: 'external';
+      url: string;
+      /** Never a pooler: LISTEN and advisory locks need one session. */ directUrl: string;
+    };
+
+export type LogLevel = (typeof logLevels)[number];
+
+export type Config = {
+  database: DatabaseConfig;
+  dataDir: string;
+  host: string;
+  /** 0 asks the operating system for a free port. */
+  port: number;
+  /** An origin. Unset: the caller derives it from the port it got. */
+  publicUrl: string | undefined;
+  trustProxy: TrustProxy;
+  corsOrigins: readonly string[];
+  mail: { smtpUrl: string | undefined; from: string };
+  /** Both are set with an external database; what is missing with the embedded one is generated into the data folder. */
+  secrets: { authSecret: string | undefined; sealingKey: Buffer | undefined };
+  logLevel: LogLevel;
+  metricsToken: string | undefined;
+  /** Whether an empty database gets the demo. */
+  seed: boolean;
+};
+
+export type ConfigProblem = { variable: string; problem: string; fix: string };
+
+/** Every bad variable at once. No text in it repeats a secret. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(problems: readonly ConfigProblem[]) {
+    super(formatProblems(problems));
+    this.problems = problems;
+  }
+}
+
+/** Reads the environment of this process; throws ConfigError. */
+export const readProcessConfig = (): Config => readConfig(process.env);
+
+/**
+ * Turns an environment into a checked Config. An empty value counts as unset, so that `NAME=` in a file or a compose
+ * template switches a variable off. Throws ConfigError, which lists every bad variable.
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const given = Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
+  );
+  const parsed = environment.safeParse(given);
+  const problems = [
+    ...(parsed.error?.issues.map((issue) => problemOf(issue, given)) ?? []),
+    ...missingCompanions(given),
+  ];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  const values = parsed.data;
+
+  return {
+    database: values.DATABASE_URL
+      ? { kind: 'external', url: values.DATABASE_URL, directUrl: values.DATABASE_DIRECT_URL ?? values.DATABASE_URL }
+      : { kind: 'embedded' },
+    dataDir: resolve(values.COMMONPURSE_DATA_DIR),
+    host: values.HOST,
+    port: values.PORT,
+    publicUrl: values.PUBLIC_URL,
+    trustProxy: values.TRUST_PROXY,
+    corsOrigins: values.CORS_ORIGINS,
+    mail: { smtpUrl: values.SMTP_URL, from: values.MAIL_FROM },
+    secrets: { authSecret: values.AUTH_SECRET, sealingKey: values.SEALING_KEY },
+    logLevel: values.LOG_LEVEL,
+    metricsToken: values.METRICS_TOKEN,
+    seed: values.SEED ?? !values.DATABASE_URL,
+  };
+}
+
+/** What a person reads on the terminal when the server does not start. */
+export const formatConfigError = (error: ConfigError): string =>
+  `Commonpurse cannot start, because of its environment variables:\n\n${formatProblems(error.problems)}\n\nEvery variable is explained in .env.example.`;
+
+const formatProblems = (problems: readonly ConfigProblem[]): string =>
+  problems.map(({ variable, problem, fix }) => `  ${variable} ${problem}. ${fix}`).join('\n');
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+function urlOf(...protocols: string[]) {
+  const wanted = protocols.map((protocol) => `${protocol}//`).join(' or ');
+  return z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+      `is not a URL that begins with ${wanted}`,
+    );
+}
+
+const origin = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isBareOrigin = url && ['http:', 'https:'].includes(url.protocol) && url.href === `${url.origin}/`;
+  if (isBareOrigin) return url.origin;
+  context.addIssue({ code: 'custom', message: 'needs http:// or https://, a host, and no path' });
+  return z.NEVER;
+});
+
+const listOf = <Item extends z.ZodType<unknown, string>>(item: Item) =>
+  z
+    .string()
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .pipe(z.array(item));
+
+const addressRange = z.string().transform((text, context): AddressRange => {
+  const [address = '', prefixText, ...rest] = text.split('/');
+  const bits = isIP(address) === 6 ? 128 : 32;
+  const prefix = prefixText === undefined ? bits : /^\d{1,3}$/.test(prefixText) ? Number(prefixText) : Number.NaN;
+  if (isIP(address) !== 0 && prefix <= bits && rest.length === 0) {
+    return { address, prefix, family: bits === 128 ? 'ipv6' : 'ipv4' };
+  }
+  context.addIssue({ code: 'custom', message: 'names something that is neither an address nor a range' });
+  return z.NEVER;
+});
+
+const nobody: TrustProxy = { kind: 'nobody' };
+
+const trustProxy = z.string().transform((text, context): TrustProxy => {
+  if (text.toLowerCase() === 'false' || text === '0') return nobody;
+  if (/^\d{1,2}$/.test(text)) return { kind: 'hops', hops: Number(text) };
+  if (text.toLowerCase() === 'true') {
+    // Believing every sender would let any client choose its own address, and walk past address lists and limits.
+    context.addIssue({ code: 'custom', message: 'would believe everybody' });
+    return z.NEVER;
+  }
+  const ranges = listOf(addressRange).safeParse(text);
+  if (ranges.success && ranges.data.length > 0) return { kind: 'addresses', ranges: ranges.data };
+  context.addIssue({ code: 'custom', message: ranges.error?.issues[0]?.message ?? 'lists nothing' });
+  return z.NEVER;
+});
+
+const sealingKey = z.string().transform((text, context) => {
+  const key = /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : Buffer.alloc(0);
+  if (key.length === 32) return key;
+  context.addIssue({ code: 'custom', message: 'is not the base64 form of 32 bytes' });
+  return z.NEVER;
+});
+
+const isHost = (text: string): boolean => isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text);
+const isSender = (text: string): boolean => /^([^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(text);
+
+const databaseFix =
+  'Use postgresql://user:password@host:5432/database, with special characters of the password percent-encoded.';
+const secretFix = 'Generate one with: openssl rand -base64 32';
+
+/** `isShown`: the value holds no secret, so an error may repeat it. */
+const variables = {
+  DATABASE_URL: { schema: urlOf('postgresql:', 'postgres:').optional(), fix: databaseFix },
+  DATABASE_DIRECT_URL: { schema: urlOf('postgresql:', 'postgres:').optional(), fix: databaseFix },
+  COMMONPURSE_DATA_DIR: { schema: z.string().default('.commonpurse'), fix: 'Name a folder.', isShown: true },
+  HOST: {
+    schema: z.string().refine(isHost, 'is neither an address nor a host name').default('127.0.0.1'),
+    fix: 'Use 127.0.0.1 for this machine only, 0.0.0.0 or :: for every interface.',
+    isShown: true,
+  },
+  PORT: {
+    schema: z
+      .string()
+      .regex(/^\d{1,5}$/, 'is not a whole number')
+      .transform(Number)
+      .refine((port) => port <= 65_535, 'is above 65535')
+      .default(4000),
+    fix: 'Use a number from 1 to 65535, or 0 for any free port.',
+    isShown: true,
+  },
+  PUBLIC_URL: {
+    schema: origin.optional(),
+    fix: 'Use the address that browsers see, for example https://purse.example.com',
+  },
+  TRUST_PROXY: {
+    schema: trustProxy.default(nobody),
+    fix: 'Use false, the number of proxies in front (1), or their addresses and ranges (10.0.0.0/8,::1).',
+    isShown: true,
+  },
+  CORS_ORIGINS: {
+    // `*` cannot be offered: requests carry the session cookie.
+    schema: listOf(origin).default([]),
+    fix: 'Use origins with commas between them, for example https://app.example.com,http://localhost:5173',
+  },
+  SMTP_URL: {
+    schema: urlOf('smtp:', 'smtps:').optional(),
+    fix: 'Use smtp://user:password@host:587 or smtps://user:password@host:465',
+  },
+  MAIL_FROM: {
+    schema: z.string().refine(isSender, 'is not a sender').default('Commonpurse <no-reply@localhost>'),
+    fix: 'Use an address with or without a name: Commonpurse <purse@example.com>',
+    isShown: true,
+  },
+  AUTH_SECRET: { schema: z.string().min(32, 'is shorter than 32 characters').optional(), fix: secretFix },
+  SEALING_KEY: { schema: sealingKey.optional(), fix: secretFix },
+  LOG_LEVEL: {
+    schema: z.enum(logLevels, 'is not a level').default('info'),
+    fix: `Use one of ${logLevels.join(', ')}.`,
+    isShown: true,
+  },
+  METRICS_TOKEN: { schema: z.string().min(16, 'is shorter than 16 characters').optional(), fix: secretFix },
+  SEED: {
+    schema: z.stringbool({ error: 'is neither true nor false' }).optional(),
+    fix: 'Use true or false.',
+    isShown: true,
+  },
+};
+
+type VariableName = keyof typeof variables;
+type Schemas = { [Name in VariableName]: (typeof variables)[Name]['schema'] };
+
+export const variableNames = Object.keys(variables) as readonly VariableName[];
+
+const environment = z.object(
+  Object.fromEntries(variableNames.map((name) => [name, variables[name].schema])) as Schemas,
+);
+
+function problemOf(issue: z.core.$ZodIssue, given: Record<string, string>): ConfigProblem {
+  const variable = issue.path[0] as VariableName;
+  const definition: { fix: string; isShown?: boolean } = variables[variable];
+  const value = definition.isShown ? ` (it is ${JSON.stringify((given[variable] ?? '').slice(0, 80))})` : '';
+  return { variable, problem: `${issue.message}${value}`, fix: definition.fix };
+}
+
+/** Apart from the schema, because zod checks relations only once every single value is right, and one run shall name all. */
+function missingCompanions(given: Record<string, string>): ConfigProblem[] {
+  const requirements: [variable: VariableName, isMissing: boolean, reason: string][] = [
+    [
+      'DATABASE_URL',
+      !given['DATABASE_URL'] && !!given['DATABASE_DIRECT_URL'],
+      'is required when DATABASE_DIRECT_URL is set',
+    ],
+    ['AUTH_SECRET', !!given['DATABASE_URL'] && !given['AUTH_SECRET'], 'is required when DATABASE_URL is set'],
+    ['SEALING_KEY', !!given['DATABASE_URL'] && !given['SEALING_KEY'], 'is required when DATABASE_URL is set'],
+    ['MAIL_FROM', !!given['SMTP_URL'] && !given['MAIL_FROM'], 'is required when SMTP_URL is set'],
+  ];
+  return requirements
+    .filter(([, isMissing]) => isMissing)
+    .map(([variable, , reason]) => ({ variable, problem: reason, fix: variables[variable].fix }));
+}
