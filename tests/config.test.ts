@@ -1,9 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-
 import { loadOrCreateSecrets } from '#adapters/secret-files';
 import { ConfigError, formatConfigError, readConfig, variableNames } from '#config';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-
 import { databaseName, findCluster, openCluster, readPassword, urlOf } from './embedded-postgres/cluster.ts';
 import type { Cluster } from './embedded-postgres/cluster.ts';
 import { ensureDatabase, hasDatabase } from './embedded-postgres/database.ts';
+import { EmbeddedPostgresFailed } from './embedded-postgres/failure.ts';
 import { claimInstance, DataFolderInUse } from './embedded-postgres/instance.ts';
 import type { InstanceClaim, InstanceRole } from './embedded-postgres/instance.ts';
 import { boundLog, logFile } from './embedded-postgres/log-file.ts';
@@ -60,14 +60,28 @@ export async function attachOrStartEmbeddedPostgres(options: EmbeddedPostgresOpt
 const patienceMs = 30_000;
 
 async function start(options: EmbeddedPostgresOptions, role: InstanceRole): Promise<EmbeddedPostgres> {
-  const claim = await claimFolder(options, role);
   try {
-    return await serve(options, claim);
+    const claim = await claimFolder(options, role);
+    try {
+      return await serve(options, claim);
+    } catch (error) {
+      await claim.release();
+      throw error;
+    }
   } catch (error) {
-    await claim.release();
-    throw error;
+    throw isFileError(error) ? unusableFolder(options.dataDir, error) : error;
   }
 }
+
+const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'path' in error && 'syscall' in error;
+
+const unusableFolder = (dataDir: string, cause: NodeJS.ErrnoException): EmbeddedPostgresFailed =>
+  new EmbeddedPostgresFailed(
+    `The embedded database cannot use the folder ${dataDir} (${cause.message}). ` +
+      `Start Commonpurse as the user who owns it, or name another folder with COMMONPURSE_DATA_DIR.`,
+    { cause },
+  );
 
 /** Commands take turns, and a server waits for them: whoever stops the database must be its only user. */
 async function claimFolder({ dataDir, log }: EmbeddedPostgresOptions, role: InstanceRole): Promise<InstanceClaim> {

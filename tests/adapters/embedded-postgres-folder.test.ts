@@ -3,9 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { afterAll, describe, expect, it, vi } from 'vitest';
-
 import { claimInstance, DataFolderInUse, readInstance } from '#adapters/embedded-postgres/instance';
 import { boundLog } from '#adapters/embedded-postgres/log-file';
 import { readProcessIdentity } from '#adapters/embedded-postgres/processes';

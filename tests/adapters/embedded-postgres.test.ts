@@ -17,10 +17,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-
 import { Client } from 'pg';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-
 import { attachOrStartEmbeddedPostgres, startEmbeddedPostgres } from '#adapters/embedded-postgres';
 import type { EmbeddedPostgres } from '#adapters/embedded-postgres';
 import { readInstance } from '#adapters/embedded-postgres/instance';
@@ -233,22 +231,26 @@ describe.skipIf(!isInstalled)('the embedded database', { timeout: 20_000 }, () =
   });
 
   it('starts although stale files name pids that are now others', async () => {
-    const stale = {
-      pid: process.ppid,
-      identity: 'an earlier life',
-      role: 'server',
-      url: null,
-      startedAt: '2020-01-01T00:00:00Z',
-    };
+    // Of the same user as PostgreSQL and no ancestor of it: those are the pids that it takes for a running one.
+    const { uid, gid } = statSync(pgdata);
+    const stranger = spawn('sleep', ['30'], uid === process.getuid?.() ? {} : { uid, gid, cwd: '/' });
+    const stale = { pid: stranger.pid, identity: 'an earlier life', role: 'server', url: null, startedAt: '' };
     writeFileSync(join(dataDir, 'instance.json'), JSON.stringify(stale));
-    writeFileSync(join(pgdata, 'postmaster.pid'), `${process.ppid}\n${pgdata}\n0\n5432\n\n127.0.0.1\n0 0\nready\n`);
+    writeFileSync(join(pgdata, 'postmaster.pid'), `${stranger.pid}\n${pgdata}\n0\n5432\n\n127.0.0.1\n0 0\nready\n`);
     expect(await note((await start()).url)).toBe('kept');
+    await kill(stranger);
   });
 
   it('says what PostgreSQL wrote when it does not start, and gives the folder back', async () => {
     const refused = startEmbeddedPostgres({ ...options, settings: { shared_buffers: 'many' } });
     await expect(refused).rejects.toThrow(/did not start.*invalid value for parameter "shared_buffers"/s);
     expect(readInstance(dataDir)).toBeUndefined();
+  });
+
+  it('says which folder it cannot use, and what to do', async () => {
+    const file = join(scratch, 'file');
+    writeFileSync(file, '');
+    await expect(start({ dataDir: file })).rejects.toThrow(/cannot use the folder .*file.*COMMONPURSE_DATA_DIR/s);
   });
 
   it.runIf(process.getuid?.() === 0)(

@@ -4,7 +4,6 @@ import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink } fro
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
-
 import { EmbeddedPostgresFailed, useOwnDatabase } from './failure.ts';
 import type { RunAs } from './system-user.ts';
 

@@ -4,7 +4,6 @@ import { accessSync, existsSync, readFileSync, realpathSync, statSync } from 'no
 import { chown, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
-
 import { binaryEnv, locateBinaries } from './binaries.ts';
 import type { Binaries } from './binaries.ts';
 import { EmbeddedPostgresFailed } from './failure.ts';

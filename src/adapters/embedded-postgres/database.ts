@@ -1,6 +1,5 @@
 import { Client } from 'pg';
 import type { DatabaseError } from 'pg';
-
 import { databaseName, urlOf } from './cluster.ts';
 
 /** Connects once, which proves that this is our PostgreSQL (it knows the password), and makes the database if missing. */

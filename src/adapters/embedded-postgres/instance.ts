@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-
 import { readProcessIdentity } from './processes.ts';
 
 /** `server` keeps the folder until it is stopped; `command` (migrate, seed, ...) only for a moment. */

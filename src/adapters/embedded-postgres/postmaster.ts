@@ -3,7 +3,6 @@ import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-
 import { binaryEnv } from './binaries.ts';
 import type { Cluster } from './cluster.ts';
 import { EmbeddedPostgresFailed } from './failure.ts';

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { promisify } from 'node:util';
-
 import { EmbeddedPostgresFailed, useOwnDatabase } from './failure.ts';
 
 const run = promisify(execFile);
