@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-
 import { z } from 'zod';
 
 /** Whose X-Forwarded-For is believed: nobody's, that of the last `hops` proxies, or that of the listed addresses. */

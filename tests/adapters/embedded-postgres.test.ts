@@ -95,6 +95,7 @@ async function runCommand(): Promise<string> {
   return text;
 }
 
+// Skipped: only where the optional package is missing, and not silently.
 describe.skipIf(!isInstalled)('the embedded database', { timeout: 20_000 }, () => {
   afterEach(async () => {
     for (const database of open.splice(0)) await database.stop();
@@ -253,6 +254,7 @@ describe.skipIf(!isInstalled)('the embedded database', { timeout: 20_000 }, () =
     await expect(start({ dataDir: file })).rejects.toThrow(/cannot use the folder .*file.*COMMONPURSE_DATA_DIR/s);
   });
 
+  // Skipped: for ordinary users, whose PostgreSQL runs as themselves and enters what they can.
   it.runIf(process.getuid?.() === 0)(
     'moves to a folder that its user can enter, says so, and is found there again',
     async () => {
