@@ -2,9 +2,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-
 import { diffModels } from '#adapters/migrations/engine';
-
 import { listUncommitted, readCommittedModels, readModels } from './models.ts';
 
 const usage = `Writes a migration: the SQL that leads from the committed models to those in the working tree. Needs no database.
@@ -14,8 +12,8 @@ const usage = `Writes a migration: the SQL that leads from the committed models 
   npm run db:migration -- <name> --from <commit>  start from an older commit, when models were committed without a migration
   npm run db:migration -- --print-initial         print the SQL for a database made from nothing; writes no file
 
-Read what it wrote before you commit it. Each file is applied as one transaction, unless its first line is
-"-- no-transaction" (needed by CREATE INDEX CONCURRENTLY).`;
+Read what it wrote before you commit it. Each file is applied as one transaction. What PostgreSQL refuses in one, such
+as CREATE INDEX CONCURRENTLY, is the only statement of a file whose first line is "-- no-transaction".`;
 
 const migrationsDir = fileURLToPath(new URL('migrations', import.meta.url));
 

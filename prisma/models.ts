@@ -3,7 +3,6 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-
 import type { SchemaContainer } from '@prisma/schema-engine-wasm';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
