@@ -23,6 +23,12 @@ interface UsageRecorded {
   type: 'UsageChange';
   entry: LedgerEntry;
 }
+/** An event with the context to run it in: nothing that an earlier event remembered holds for this one. */
+export interface FreshEvent<Event = unknown> {
+  event: Event;
+  context: Context;
+}
+
 /** The last thing a subscriber hears when its rights ended: an error, then completion. */
 interface Ended {
   type: 'Ended';
@@ -87,7 +93,7 @@ builder.subscriptionField('balanceChanged', (t) =>
     args: { workspaceId: t.arg.id({ description: WORKSPACE }), after: t.arg({ type: 'Seq', description: AFTER }) },
     subscribe: (_root, { workspaceId, after }, context) =>
       follow({ action: 'balance:read', workspaceId, after }, context, balanceEvents),
-    resolve: (event) => unlessEnded(event),
+    resolve: ({ event }) => unlessEnded(event),
   }),
 );
 
@@ -97,7 +103,7 @@ builder.subscriptionField('usageRecorded', (t) =>
     description: 'The live usage log: every metered call in order of seq, none twice, none left out.',
     args: { workspaceId: t.arg.id({ description: WORKSPACE }), after: t.arg({ type: 'Seq', description: AFTER }) },
     subscribe: (_root, { workspaceId, after }, context) => follow({ action: 'usage:read', workspaceId, after }, context, usageEvents),
-    resolve: (event) => unlessEnded(event),
+    resolve: ({ event }) => unlessEnded(event),
   }),
 );
 
@@ -107,25 +113,28 @@ interface Following {
   after: bigint | null | undefined;
 }
 
-/** The events of one subscriber. Its credential and rights are read anew before anything is sent, however long it stays. */
+/** The events of one subscriber. Its credential and rights are read anew before each, however long it stays. */
 async function follow<Event>(
   { action, workspaceId: id, after }: Following,
   context: Context,
   eventsOf: (step: FeedStep<LedgerEntry>) => Event[],
-): Promise<AsyncIterable<Event | Ended>> {
+): Promise<AsyncIterable<FreshEvent<Event | Ended>>> {
   const workspaceId = subscribedWorkspace(id, context);
+  const authorised = async (): Promise<Context> => {
+    const fresh = await context.refresh();
+    await fresh.access.permit(action, workspaceId, ['workspaceId']);
+    return fresh;
+  };
   await context.access.permit(action, workspaceId, ['workspaceId']);
   return cancellable(async function* (signal) {
-    for await (const step of context.feeds.follow(workspaceId, after ?? null, signal)) {
-      try {
-        const { access } = await context.refresh();
-        await access.permit(action, workspaceId, ['workspaceId']);
-      } catch (error) {
-        if (!(error instanceof DomainError)) throw error;
-        yield { type: 'Ended', error } as const;
-        return;
+    try {
+      for await (const step of context.feeds.follow(workspaceId, after ?? null, signal)) {
+        if (step.kind === 'access') await authorised();
+        for (const event of eventsOf(step)) yield { event, context: await authorised() };
       }
-      yield* eventsOf(step);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      yield { event: { type: 'Ended', error } as const, context };
     }
   });
 }

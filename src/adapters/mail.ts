@@ -1,0 +1,21 @@
+import { createTransport } from 'nodemailer';
+import type { Mailer } from '#core/mail';
+
+/** Sends through an SMTP server, `smtp://user:password@host:port`. */
+export function openSmtpMailer({ url, from }: { url: string; from: string }): Mailer {
+  const transport = createTransport(url, { from });
+  return {
+    async send({ to, subject, text }) {
+      await transport.sendMail({ to, subject, text });
+    },
+  };
+}
+
+/** The outbox of a development machine: prints the mail, so that its link can be followed. */
+export function openOutbox(print: (line: string) => void): Mailer {
+  return {
+    async send({ to, subject, text }) {
+      print(`Mail to ${to}: ${subject}\n${text.replace(/^/gm, '  ')}`);
+    },
+  };
+}

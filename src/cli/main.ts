@@ -1,0 +1,38 @@
+import { Command, Option } from 'commander';
+import { fail } from '#cli/failure';
+
+const program = new Command('commonpurse')
+  .description('Workspaces with one shared, strictly prepaid credit balance.')
+  .configureHelp({ showGlobalOptions: true });
+
+// Each command is loaded when it is called: `watch` needs no server, and a start should not wait for a terminal's code.
+program
+  .command('start', { isDefault: true })
+  .description('run the server; without DATABASE_URL on an embedded PostgreSQL')
+  .action(async () => (await import('#cli/start')).start());
+
+program
+  .command('migrate')
+  .description('bring the database to this version')
+  .action(async () => (await import('#cli/migrate')).migrate());
+
+program
+  .command('seed')
+  .description('fill an empty database with the demo')
+  .action(async () => (await import('#cli/seed')).seed());
+
+program
+  .command('operator-token')
+  .description('mint an operator token; it is printed once')
+  .option('--name <name>', 'what it is for', 'Operator')
+  .action(async (options: { name: string }) => (await import('#cli/operator-token')).mintOperatorToken(options));
+
+program
+  .command('watch')
+  .description('show the live balance and the last calls in this terminal')
+  .addOption(new Option('--url <url>', 'where the server is').env('COMMONPURSE_URL').default('http://localhost:4000'))
+  .addOption(new Option('--api-key <key>', 'an API key of the workspace').env('COMMONPURSE_API_KEY').makeOptionMandatory())
+  .option('--json', 'one JSON object a line')
+  .action(async (options: { url: string; apiKey: string; json?: true }) => (await import('#cli/watch')).watch(options));
+
+await program.parseAsync().catch(fail);

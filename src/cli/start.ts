@@ -1,0 +1,63 @@
+import { pino } from 'pino';
+import { loadOrCreateSecrets } from '#adapters/secret-files';
+import { type Config, readProcessConfig } from '#config';
+import { type App, startApp } from '#main';
+import { openDatabase, type OpenedDatabase } from '#cli/database';
+import { type Demo, loadDemo, seedDemo } from '#cli/demo';
+import { welcome } from '#cli/welcome';
+
+const say = (line: string): void => console.log(`  ${line}`);
+
+/** Runs the server until a signal ends it. */
+export async function start(): Promise<void> {
+  const startedAt = performance.now();
+  const config = readProcessConfig();
+  const database = await openDatabase(config, { mode: 'serve', log: say });
+  try {
+    const app = await serve(config, database);
+    stopOnSignal(app, database);
+    try {
+      const demo = await demoOf(config, app);
+      console.log(welcome({ app, config, demo, seconds: (performance.now() - startedAt) / 1_000 }));
+    } catch (error) {
+      await app.close();
+      throw error;
+    }
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
+}
+
+/** The server over a database that is there and migrated. */
+export async function serve(config: Config, database: OpenedDatabase): Promise<App> {
+  const { authSecret } = await loadOrCreateSecrets(config.dataDir, config.secrets);
+  // Requests and faults go to standard error as JSON lines, so that standard output stays for people.
+  const log = pino({ level: config.logLevel, redact: LOG_REDACTIONS }, pino.destination(2));
+  const app = await startApp({ config, databaseUrl: database.url, authSecret, log, printMail: (text) => console.log(text) });
+  await database.announce(app.url);
+  return app;
+}
+
+const LOG_REDACTIONS = ['authorization', 'cookie', 'apiKey', 'secret', 'password', 'token'].flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
+
+async function demoOf(config: Config, app: App): Promise<Demo | null> {
+  const known = await loadDemo(config.dataDir);
+  if (known || !config.seed || (await app.db.user.count()) > 0) return known;
+  say('Seeding a demo workspace');
+  return seedDemo(app, config.dataDir);
+}
+
+function stopOnSignal(app: App, database: OpenedDatabase): void {
+  let isStopping = false;
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    // A second signal means now; the embedded database recovers from that too.
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    console.log(`\n  ${signal}: finishing what runs, then stopping`);
+    await app.close();
+    await database.stop();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
+}

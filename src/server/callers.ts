@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Actor } from '#core/access/actor';
+import type { Sessions } from '#core/access/sessions';
+import type { KeyVerifier } from '#core/api-keys/verification';
+import { Forbidden, Unauthenticated } from '#core/errors';
+import type { OperatorVerifier } from '#core/operators/operator-tokens';
+
+/** One request or one socket: who says they are whom, from where. */
+export interface Caller {
+  requestId: string;
+  address: string | null;
+  /** Who it is now; asked again for every event of a subscription. @throws Unauthenticated, Forbidden */
+  identify(): Promise<Actor>;
+}
+
+export interface Credentials {
+  authorization: string | undefined;
+  cookie: string | undefined;
+  /** Origin header of the request or of the socket's upgrade. */
+  origin: string | undefined;
+}
+
+const REQUEST_ID = /^[\w.:-]{8,64}$/;
+const BEARER = /^Bearer +(\S{1,256}) *$/i;
+
+/** Session cookie, API key, operator token or nobody: the only place that decides which. */
+export class Callers {
+  readonly #keys: KeyVerifier;
+  readonly #operators: OperatorVerifier;
+  readonly #sessions: Sessions;
+  readonly #isTrustedOrigin: (origin: string) => boolean;
+
+  constructor(options: { keys: KeyVerifier; operators: OperatorVerifier; sessions: Sessions; isTrustedOrigin: (origin: string) => boolean }) {
+    this.#keys = options.keys;
+    this.#operators = options.operators;
+    this.#sessions = options.sessions;
+    this.#isTrustedOrigin = options.isTrustedOrigin;
+  }
+
+  caller(credentials: Credentials, { address, requestId }: { address: string | null; requestId?: string | undefined }): Caller {
+    return {
+      // A caller's own id is kept when it is harmless in a log line.
+      requestId: requestId !== undefined && REQUEST_ID.test(requestId) ? requestId : randomUUID(),
+      address,
+      identify: () => this.#identify(credentials),
+    };
+  }
+
+  async #identify({ authorization, cookie, origin }: Credentials): Promise<Actor> {
+    if (authorization !== undefined) {
+      const token = BEARER.exec(authorization)?.[1];
+      if (token === undefined) throw new Unauthenticated('Send the credential as "Authorization: Bearer cp_live_...".');
+      return token.startsWith('cp_op_') ? this.#operators.verify(token) : this.#keys.verify(token);
+    }
+    const session = cookie === undefined ? null : await this.#sessions.find(cookie);
+    if (session === null) return { kind: 'NOBODY' };
+    // The browser attaches the cookie to requests that a foreign page makes; it also says whose page it was.
+    if (origin !== undefined && !this.#isTrustedOrigin(origin)) {
+      throw new Forbidden('This page may not use your session: its origin is not allowed (CORS_ORIGINS).');
+    }
+    return { kind: 'USER', ...session };
+  }
+}
+
+export function credentialsOf(headers: IncomingHttpHeaders): Credentials {
+  return { authorization: headers.authorization, cookie: headers.cookie, origin: headers.origin };
+}

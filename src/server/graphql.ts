@@ -1,0 +1,63 @@
+import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import type { Context } from '#graph/context';
+import { schema } from '#graph/schema';
+import type { Caller } from '#server/callers';
+import { useLimits } from '#server/limits';
+import type { Metrics } from '#server/metrics';
+import { useOperationRecord } from '#server/operation-record';
+import { presentError } from '#server/presented-errors';
+import { useSubscriptionContext } from '#server/subscription-context';
+
+/** What every transport hands over with an operation. */
+export interface ServerContext {
+  caller: Caller;
+  transport: 'http' | 'socket';
+}
+
+export type GraphqlServer = YogaServerInstance<ServerContext, Context>;
+
+export interface GraphqlServerOptions {
+  contextFor: (caller: Caller) => Promise<Context>;
+  log: Logger;
+  metrics: Metrics;
+  corsOrigins: readonly string[];
+}
+
+const BODY_BYTES_MAX = 1024 * 1024;
+
+/**
+ * The one path of every operation. Whatever must hold for all transports is a plugin here, since POST, GET, SSE and
+ * sockets all come through `getResultForParams`; rules of HTTP alone live with the HTTP edge.
+ */
+export function createGraphqlServer({ contextFor, log, metrics, corsOrigins }: GraphqlServerOptions): GraphqlServer {
+  return createYoga<ServerContext, Context>({
+    schema,
+    context: ({ caller }) => contextFor(caller),
+    graphqlEndpoint: '/graphql',
+    graphiql: false,
+    landingPage: false,
+    multipart: false,
+    batching: false,
+    healthCheckEndpoint: '/graphql/health',
+    maxRequestBodySize: BODY_BYTES_MAX,
+    cors: corsOrigins.length === 0 ? false : { origin: [...corsOrigins], credentials: true, methods: ['GET', 'POST', 'OPTIONS'] },
+    // Everything that is masked is logged once, with its request id, by useOperationRecord.
+    logging: false,
+    maskedErrors: { maskError: presentError, isDev: false },
+    plugins: [useOperationRecord({ log, metrics }), useLimits(), useSubscriptionContext(), useSimpleContentTypes()],
+  });
+}
+
+// A foreign page can send these without asking first; nobody who speaks GraphQL needs them.
+const CROSS_SITE_TYPES = /^(application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)\b/i;
+
+function useSimpleContentTypes(): Plugin {
+  return {
+    onRequestParse({ request, endResponse, fetchAPI }) {
+      if (request.method !== 'POST' || !CROSS_SITE_TYPES.test(request.headers.get('content-type') ?? '')) return;
+      const message = 'Send the operation as application/json.';
+      endResponse(fetchAPI.Response.json({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] }, { status: 415 }));
+    },
+  };
+}

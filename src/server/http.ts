@@ -1,0 +1,128 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import { printPublicSchema } from '#graph/schema';
+import { type Callers, credentialsOf } from '#server/callers';
+import type { GraphqlServer, ServerContext } from '#server/graphql';
+import { serveGraphiql, wantsGraphiql } from '#server/graphiql';
+import { readBody } from '#server/body';
+import type { Metrics } from '#server/metrics';
+import { answerPostJson, isPostJson } from '#server/post-json';
+
+export interface HttpOptions {
+  yoga: GraphqlServer;
+  callers: Callers;
+  serveAuth: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  metrics: Metrics;
+  /** Bearer token that /metrics asks for; undefined leaves it open. */
+  metricsToken: string | undefined;
+  isReady: () => Promise<boolean>;
+  addressOf: (request: IncomingMessage) => string | null;
+  corsOrigins: readonly string[];
+  log: Logger;
+}
+
+const BODY_BYTES_MAX = 1024 * 1024;
+
+/** Every route of the server. One line a route; the work is elsewhere. */
+export function createRequestListener(options: HttpOptions): RequestListener {
+  const { log } = options;
+  const sdl = printPublicSchema();
+  return (request, response) => {
+    route(request, response, { ...options, sdl }).catch((error: unknown) => {
+      if (isAborted(request)) return;
+      log.error({ err: error, method: request.method }, 'request failed');
+      if (response.headersSent) response.destroy();
+      else sendJson(response, 500, { errors: [{ message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }] });
+    });
+  };
+}
+
+/** A client that went away in the middle of its own request is no fault of ours. */
+function isAborted(request: IncomingMessage): boolean {
+  return request.destroyed && !request.complete;
+}
+
+async function route(request: IncomingMessage, response: ServerResponse, options: HttpOptions & { sdl: string }): Promise<void> {
+  const target = request.url ?? '/';
+  if (!URL.canParse(target, 'http://localhost')) return sendJson(response, 400, { error: 'Bad request target' });
+  const { pathname, searchParams } = new URL(target, 'http://localhost');
+  if (pathname === '/graphql') return serveGraphql(request, response, { ...options, searchParams });
+  if (pathname.startsWith('/auth/')) return options.serveAuth(request, response);
+  if (request.method !== 'GET' && request.method !== 'HEAD') return sendJson(response, 404, { error: 'Not found' });
+  switch (pathname) {
+    case '/':
+      response.writeHead(302, { Location: '/graphql' }).end();
+      return;
+    case '/schema.graphql':
+      return sendText(response, 200, { text: options.sdl, type: 'text/plain; charset=utf-8' });
+    case '/healthz':
+      return sendJson(response, 200, { status: 'ok' });
+    case '/readyz': {
+      const isReady = await options.isReady();
+      return sendJson(response, isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready' });
+    }
+    case '/metrics':
+      return serveMetrics(request, response, options);
+    default:
+      return sendJson(response, 404, { error: 'Not found' });
+  }
+}
+
+async function serveGraphql(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { yoga, callers, addressOf, corsOrigins, searchParams }: HttpOptions & { searchParams: URLSearchParams },
+): Promise<void> {
+  if (wantsGraphiql(request, searchParams)) return serveGraphiql(request, response);
+  const requestId = request.headers['x-request-id']?.toString();
+  const caller = callers.caller(credentialsOf(request.headers), { address: addressOf(request), requestId });
+  const context: ServerContext = { caller, transport: 'http' };
+  response.setHeader('X-Request-Id', caller.requestId);
+  const needsCors = corsOrigins.length > 0 && request.headers.origin !== undefined;
+  if (!isPostJson(request) || needsCors) {
+    return sendFetchResponse(response, await yoga.handleNodeRequestAndResponse(request, response, context as never));
+  }
+  const body = await readBody(request, BODY_BYTES_MAX);
+  if (body === null) {
+    response.setHeader('Connection', 'close');
+    return sendJson(response, 413, { errors: [{ message: `The body is too large: at most ${BODY_BYTES_MAX} bytes.`, extensions: { code: 'BAD_REQUEST' } }] });
+  }
+  if (await answerPostJson(yoga, { request, response, context, body })) return;
+  const headers = Object.entries(request.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value.toString()] as [string, string]]));
+  const answer = await yoga.fetch(`http://localhost${request.url}`, { method: 'POST', headers, body }, context as never);
+  await sendFetchResponse(response, answer);
+}
+
+async function sendFetchResponse(response: ServerResponse, answer: Response): Promise<void> {
+  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  if (!answer.body) {
+    response.end();
+    return;
+  }
+  const reader = answer.body.getReader();
+  response.once('close', () => void reader.cancel().catch(() => undefined));
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    // A reader that stops reading stops the stream here; nothing piles up.
+    if (!response.write(value)) await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
+    if (response.destroyed) return;
+  }
+  response.end();
+}
+
+async function serveMetrics(request: IncomingMessage, response: ServerResponse, { metrics, metricsToken }: HttpOptions): Promise<void> {
+  if (metricsToken !== undefined && request.headers.authorization !== `Bearer ${metricsToken}`) {
+    return sendJson(response, 401, { error: 'Send the METRICS_TOKEN as a bearer token.' });
+  }
+  sendText(response, 200, { text: await metrics.registry.metrics(), type: metrics.registry.contentType });
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  sendText(response, status, { text: JSON.stringify(body), type: 'application/json; charset=utf-8' });
+}
+
+function sendText(response: ServerResponse, status: number, { text, type }: { text: string; type: string }): void {
+  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text), 'X-Content-Type-Options': 'nosniff' });
+  response.end(text);
+}

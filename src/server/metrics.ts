@@ -1,0 +1,44 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+export type Transport = 'http' | 'socket';
+export type OperationKind = 'query' | 'mutation' | 'subscription' | 'invalid';
+
+/** What the server counts. Labels are closed sets of ours; nothing a client names ever becomes one. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly operations = new Histogram({
+    name: 'commonpurse_operation_seconds',
+    help: 'Duration of GraphQL operations; for subscriptions, until the stream is open.',
+    labelNames: ['transport', 'kind', 'outcome'] as const,
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers: [this.registry],
+  });
+  readonly events = new Counter({
+    name: 'commonpurse_subscription_events_total',
+    help: 'Events sent to subscribers.',
+    registers: [this.registry],
+  });
+  readonly socketsClosed = new Counter({
+    name: 'commonpurse_sockets_closed_total',
+    help: 'Sockets that the server closed, by close code.',
+    labelNames: ['code'] as const,
+    registers: [this.registry],
+  });
+
+  constructor({ socketsOpen, workspacesWatched }: { socketsOpen: () => number; workspacesWatched: () => number }) {
+    collectDefaultMetrics({ register: this.registry });
+    this.#gauge('commonpurse_sockets_open', 'Sockets open now.', socketsOpen);
+    this.#gauge('commonpurse_workspaces_watched', 'Workspaces that somebody follows live now.', workspacesWatched);
+  }
+
+  #gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+}

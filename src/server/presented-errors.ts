@@ -1,0 +1,54 @@
+import { GraphQLError } from 'graphql';
+import { DomainError, type ErrorCode, Unavailable } from '#core/errors';
+import { isUnreachable } from '#core/db';
+
+const INTERNAL = 'INTERNAL_SERVER_ERROR';
+
+const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
+  UNAUTHENTICATED: 401,
+  RATE_LIMITED: 429,
+  UNAVAILABLE: 503,
+};
+
+/**
+ * What a client may see of an error: refusals by their code, mistakes in the operation as GraphQL words them, and of
+ * everything else only that it happened. The one translation for all transports.
+ */
+export function presentError(error: unknown): GraphQLError {
+  const cause = rootCause(error);
+  const refusal = isUnreachable(cause) ? new Unavailable() : cause;
+  const place = error instanceof GraphQLError ? { nodes: error.nodes ?? null, source: error.source ?? null, positions: error.positions ?? null, path: error.path ?? null } : {};
+  if (refusal instanceof DomainError) {
+    const status = HTTP_STATUS[refusal.code];
+    return new GraphQLError(refusal.message, {
+      ...place,
+      originalError: refusal,
+      extensions: {
+        code: refusal.code,
+        ...(refusal.path.length > 0 && { path: refusal.path }),
+        ...(status !== undefined && { http: { status, headers: refusal.code === 'UNAUTHENTICATED' ? { 'WWW-Authenticate': 'Bearer' } : {} } }),
+      },
+    });
+  }
+  if (cause instanceof GraphQLError) {
+    // Only the executor's own refusals, such as a variable of the wrong shape, come without a code.
+    cause.extensions['code'] ??= 'BAD_USER_INPUT';
+    return cause;
+  }
+  return new GraphQLError('Something went wrong on our side. Quote the request id when you report it.', {
+    ...place,
+    originalError: cause instanceof Error ? cause : new Error(String(cause)),
+    extensions: { code: INTERNAL, unexpected: true },
+  });
+}
+
+/** What was masked, for the log; null for errors that the client caused. */
+export function maskedCause(error: GraphQLError): Error | null {
+  return error.extensions['code'] === INTERNAL ? (error.originalError ?? error) : null;
+}
+
+function rootCause(error: unknown): unknown {
+  let cause = error;
+  while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
+  return cause;
+}
