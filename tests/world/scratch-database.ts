@@ -11,11 +11,11 @@ declare module 'vitest' {
 
 export type ScratchDatabase = { url: string; drop: () => Promise<void> };
 
-/** An empty database; `drop` ends whatever is still connected to it. */
-export async function makeScratchDatabase(): Promise<ScratchDatabase> {
+/** A database of its own, empty or like a template; `drop` ends whatever is still connected to it. */
+export async function makeScratchDatabase(template?: string): Promise<ScratchDatabase> {
   const adminUrl = inject('adminUrl');
   const name = `scratch_${randomBytes(6).toString('hex')}`;
-  await query(adminUrl, `CREATE DATABASE ${name}`);
+  await query(adminUrl, `CREATE DATABASE ${name} ${template ? `TEMPLATE ${template}` : ''}`);
   const url = new URL(adminUrl);
   url.pathname = name;
   return {

@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { defaultServerConditions } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const database = fileURLToPath(new URL('world/postgres.ts', import.meta.url));
+
+// The `source` condition makes `#core/ids` mean src/core/ids.ts: tests judge what is written, not what was last built.
+const conditions = ['source', ...defaultServerConditions];
+
+const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+
+export default defineConfig({
+  ...shared,
+  root,
+  test: {
+    // Two workers: the server of a database test and the test itself share two cores.
+    maxWorkers: 2,
+    projects: [
+      {
+        ...shared,
+        root,
+        test: {
+          name: 'house',
+          include: ['tests/house/**/*.test.ts'],
+          testTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        ...shared,
+        root,
+        test: {
+          name: 'product',
+          include: ['tests/**/*.test.ts'],
+          exclude: ['tests/house/**'],
+          globalSetup: existsSync(database) ? [database] : [],
+          pool: 'forks',
+          testTimeout: 15_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});

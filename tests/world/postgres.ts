@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import type { TestProject } from 'vitest/node';
+import { startEmbeddedPostgres } from '#adapters/embedded-postgres';
+import { applyMigrations } from '#adapters/migrations';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The database that every test file's own is cloned from. */
+    templateName: string;
+  }
+}
+
+// Tests need the server's answers, not its durability; what proves durability starts a server of its own.
+const QUICK = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' };
+
+/** One PostgreSQL for the whole run, ours or the one TEST_DATABASE_URL names, with one migrated template. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env['TEST_DATABASE_URL'];
+  const dataDir = given ? null : await mkdtemp(join(tmpdir(), 'commonpurse-test-'));
+  const embedded = dataDir ? await startEmbeddedPostgres({ dataDir, log: () => {}, settings: QUICK }) : null;
+  const adminUrl = maintenanceUrl(given ?? embedded?.url ?? '');
+  const templateName = `template_${process.pid}`;
+  await administer(adminUrl, `CREATE DATABASE ${templateName}`);
+  const url = new URL(adminUrl);
+  url.pathname = templateName;
+  await applyMigrations({ url: url.href, log: { info: () => {}, warn: () => {} } });
+  project.provide('adminUrl', adminUrl);
+  project.provide('templateName', templateName);
+  return async () => {
+    await administer(adminUrl, `DROP DATABASE ${templateName} WITH (FORCE)`);
+    await embedded?.stop();
+    if (dataDir) await rm(dataDir, { recursive: true, force: true });
+  };
+}
+
+function maintenanceUrl(url: string): string {
+  const address = new URL(url);
+  address.pathname = 'postgres';
+  return address.href;
+}
+
+async function administer(url: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query(sql).finally(() => client.end());
+}

@@ -1,0 +1,67 @@
+import { pino } from 'pino';
+import { type App, startApp } from '#main';
+import { openWorld, type World } from './world.ts';
+
+/** A real server on a free port over a world's database; the world's own bus is not the server's. */
+export interface TestServer extends World {
+  app: App;
+  url: string;
+  socketUrl: string;
+  /** Everything the server logged, one JSON object a line. */
+  logLines: string[];
+  /** Mails that the development outbox printed. */
+  mails: string[];
+  /** Posts an operation and returns the parsed body. */
+  request(document: string, options?: RequestOptions): Promise<{ data?: any; errors?: any[]; status: number; headers: Headers }>;
+}
+
+export interface RequestOptions {
+  variables?: Record<string, unknown>;
+  /** An API key, an operator token; sent as a bearer token. */
+  token?: string;
+  headers?: Record<string, string>;
+}
+
+type AppConfig = Parameters<typeof startApp>[0]['config'];
+
+export async function openServer(overrides: Partial<AppConfig> = {}): Promise<TestServer> {
+  const world = await openWorld();
+  const logLines: string[] = [];
+  const mails: string[] = [];
+  const app = await startApp({
+    config: {
+      host: '127.0.0.1',
+      port: 0,
+      publicUrl: undefined,
+      trustProxy: { kind: 'nobody' },
+      corsOrigins: [],
+      mail: { smtpUrl: undefined, from: 'Commonpurse <no-reply@localhost>' },
+      metricsToken: undefined,
+      ...overrides,
+    },
+    databaseUrl: world.databaseUrl,
+    authSecret: 'a-secret-for-tests-that-is-long-enough',
+    log: pino({ level: 'info' }, { write: (line: string) => logLines.push(line) }),
+    printMail: (text) => mails.push(text),
+  });
+  return {
+    ...world,
+    app,
+    url: app.url,
+    socketUrl: `${app.url.replace('http', 'ws')}/graphql`,
+    logLines,
+    mails,
+    async request(document, { variables, token, headers } = {}) {
+      const response = await fetch(`${app.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }), ...headers },
+        body: JSON.stringify({ query: document, variables }),
+      });
+      return { ...((await response.json()) as object), status: response.status, headers: response.headers };
+    },
+    async close() {
+      await app.close();
+      await world.close();
+    },
+  };
+}
