@@ -12,7 +12,6 @@ const conditions = ['source', ...defaultServerConditions];
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
 export default defineConfig({
-  ...shared,
   root,
   test: {
     // Two workers: the server of a database test and the test itself share two cores.

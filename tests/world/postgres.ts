@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
-import { startEmbeddedPostgres } from '#adapters/embedded-postgres';
-import { applyMigrations } from '#adapters/migrations';
+import { startEmbeddedPostgres } from '../../src/adapters/embedded-postgres.ts';
+import { applyMigrations } from '../../src/adapters/migrations.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -13,6 +13,7 @@ declare module 'vitest' {
   }
 }
 
+// Relative imports, unlike elsewhere: vitest loads this file without the condition that makes #adapters mean src.
 // Tests need the server's answers, not its durability; what proves durability starts a server of its own.
 const QUICK = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' };
 
