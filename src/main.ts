@@ -61,14 +61,21 @@ export async function startApp({ config, databaseUrl, authSecret, log, printMail
   // The routes need the public URL, which with port 0 is known only once the server listens.
   const listening = await listen(config);
   const publicUrl = config.publicUrl ?? listening.url;
-  const trustedOrigins = [...new Set([new URL(publicUrl).origin, listening.url, ...loopbackTwins(listening.url), ...config.corsOrigins])];
+  const trustedOrigins = [
+    ...new Set([new URL(publicUrl).origin, listening.url, ...loopbackTwins(listening.url), ...config.corsOrigins]),
+  ];
   const isTrustedOrigin = (origin: string): boolean => trustedOrigins.includes(origin);
-  const mailer = config.mail.smtpUrl ? openSmtpMailer({ url: config.mail.smtpUrl, from: config.mail.from }) : openOutbox(printMail);
+  const mailer = config.mail.smtpUrl
+    ? openSmtpMailer({ url: config.mail.smtpUrl, from: config.mail.from })
+    : openOutbox(printMail);
   const auth = openAuth({ db, bus, mailer, secret: authSecret, publicUrl, trustedOrigins });
   const callers = new Callers({ keys, operators: new OperatorVerifier(db), sessions: auth, isTrustedOrigin });
   const addressOf = clientAddressReader(config.trustProxy);
 
-  const metrics: Metrics = new Metrics({ socketsOpen: () => sockets.openCount, workspacesWatched: () => feeds.watchedCount });
+  const metrics: Metrics = new Metrics({
+    socketsOpen: () => sockets.openCount,
+    workspacesWatched: () => feeds.watchedCount,
+  });
   const yoga = createGraphqlServer({ contextFor, log, metrics, corsOrigins: config.corsOrigins });
   const sockets = openSockets({ yoga, callers, bus, metrics: () => metrics, addressOf, isTrustedOrigin });
   let isDraining = false;
@@ -112,5 +119,7 @@ async function answers(db: Db): Promise<boolean> {
 
 /** A browser writes one loopback address several ways; to it they are different origins. */
 function loopbackTwins(url: string): string[] {
-  return url.includes('//localhost:') ? [url.replace('//localhost:', '//127.0.0.1:'), url.replace('//localhost:', '//[::1]:')] : [];
+  return url.includes('//localhost:')
+    ? [url.replace('//localhost:', '//127.0.0.1:'), url.replace('//localhost:', '//[::1]:')]
+    : [];
 }

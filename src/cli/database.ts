@@ -11,7 +11,10 @@ export interface OpenedDatabase {
 }
 
 /** Opens the configured database, the embedded one if there is none, and migrates it. `serve` keeps the data folder. */
-export async function openDatabase(config: Config, { mode, log }: { mode: 'serve' | 'command'; log: (line: string) => void }): Promise<OpenedDatabase> {
+export async function openDatabase(
+  config: Config,
+  { mode, log }: { mode: 'serve' | 'command'; log: (line: string) => void },
+): Promise<OpenedDatabase> {
   const database = await reach(config, { mode, log });
   try {
     const directUrl = config.database.kind === 'external' ? config.database.directUrl : database.url;
@@ -23,7 +26,10 @@ export async function openDatabase(config: Config, { mode, log }: { mode: 'serve
   }
 }
 
-async function reach({ database, dataDir }: Config, { mode, log }: { mode: 'serve' | 'command'; log: (line: string) => void }): Promise<OpenedDatabase> {
+async function reach(
+  { database, dataDir }: Config,
+  { mode, log }: { mode: 'serve' | 'command'; log: (line: string) => void },
+): Promise<OpenedDatabase> {
   if (database.kind === 'external') return { url: database.url, announce: async () => {}, stop: async () => {} };
   return mode === 'serve' ? startEmbeddedPostgres({ dataDir, log }) : attachOrStartEmbeddedPostgres({ dataDir, log });
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { randomBase62 } from '#lib/base62';
 import { createOperatorToken } from '#core/operators/operator-tokens';
+import { randomBase62 } from '#lib/base62';
 import type { App } from '#main';
 
 /** What a newcomer needs to try everything; kept in a 0600 file so that later starts and the example can use it. */
@@ -46,17 +46,36 @@ export async function seedDemo(app: App, dataDir: string): Promise<Demo> {
   const user = { email: 'demo@commonpurse.example', password: `demo-${randomBase62(12)}` };
   const cookie = await signUp(app.url, user);
   const asUser = (document: string, variables: object) => call(app.url, { cookie, document, variables });
-  const asOperator = (document: string, variables: object) => call(app.url, { authorization: `Bearer ${operatorToken}`, document, variables });
+  const asOperator = (document: string, variables: object) =>
+    call(app.url, { authorization: `Bearer ${operatorToken}`, document, variables });
 
   const { viewer } = await asUser(`{ viewer { workspaces { id name slug } } }`, {});
   const workspace = (viewer as { workspaces: Demo['workspace'][] }).workspaces[0];
   if (!workspace) throw new Error('The demo user has no workspace');
   for (const input of OPERATIONS) await asOperator(SET_OPERATION, { input });
-  await asOperator(GRANT, { input: { workspaceId: workspace.id, credits: '1000', source: 'PURCHASE', reason: 'First top-up', idempotencyKey: randomUUID() } });
-  await asOperator(GRANT, { input: { workspaceId: workspace.id, credits: '50', source: 'TRIAL', reason: 'Welcome', idempotencyKey: randomUUID() } });
+  await asOperator(GRANT, {
+    input: {
+      workspaceId: workspace.id,
+      credits: '1000',
+      source: 'PURCHASE',
+      reason: 'First top-up',
+      idempotencyKey: randomUUID(),
+    },
+  });
+  await asOperator(GRANT, {
+    input: {
+      workspaceId: workspace.id,
+      credits: '50',
+      source: 'TRIAL',
+      reason: 'Welcome',
+      idempotencyKey: randomUUID(),
+    },
+  });
   const keys: Demo['keys'] = [];
   for (const key of KEYS) {
-    const { createApiKey } = await asUser(CREATE_KEY, { input: { ...key, workspaceId: workspace.id, idempotencyKey: randomUUID() } });
+    const { createApiKey } = await asUser(CREATE_KEY, {
+      input: { ...key, workspaceId: workspace.id, idempotencyKey: randomUUID() },
+    });
     keys.push({ ...key, secret: (createApiKey as { secret: string }).secret });
   }
   await seedUsage(app.url, keys);
@@ -95,7 +114,10 @@ async function signUp(url: string, user: Demo['user']): Promise<string> {
     body: JSON.stringify({ ...user, name: 'Demo' }),
   });
   if (!response.ok) throw new Error(`The demo user could not sign up: ${await response.text()}`);
-  return response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]).join('; ');
+  return response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ');
 }
 
 interface Request {
@@ -112,7 +134,9 @@ async function call(url: string, { document, variables, ...credentials }: Reques
     body: JSON.stringify({ query: document, variables }),
   });
   const { data, errors } = (await response.json()) as { data?: Record<string, unknown>; errors?: unknown };
-  const refused = Object.values(data ?? {}).find((value) => !/Payload$/.test((value as { __typename?: string } | null)?.__typename ?? 'Payload'));
+  const refused = Object.values(data ?? {}).find(
+    (value) => !/Payload$/.test((value as { __typename?: string } | null)?.__typename ?? 'Payload'),
+  );
   if (!data || errors || refused) throw new Error(`The demo could not be seeded: ${JSON.stringify(errors ?? refused)}`);
   return data;
 }

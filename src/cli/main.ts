@@ -31,7 +31,9 @@ program
   .command('watch')
   .description('show the live balance and the last calls in this terminal')
   .addOption(new Option('--url <url>', 'where the server is').env('COMMONPURSE_URL').default('http://localhost:4000'))
-  .addOption(new Option('--api-key <key>', 'an API key of the workspace').env('COMMONPURSE_API_KEY').makeOptionMandatory())
+  .addOption(
+    new Option('--api-key <key>', 'an API key of the workspace').env('COMMONPURSE_API_KEY').makeOptionMandatory(),
+  )
   .option('--json', 'one JSON object a line')
   .action(async (options: { url: string; apiKey: string; json?: true }) => (await import('#cli/watch')).watch(options));
 

@@ -1,7 +1,7 @@
+import { openDatabase } from '#cli/database';
 import { readProcessConfig } from '#config';
 import { openDb } from '#core/db';
 import { createOperatorToken } from '#core/operators/operator-tokens';
-import { openDatabase } from '#cli/database';
 
 /** Mints an operator token and prints it, the only time it is seen. */
 export async function mintOperatorToken({ name }: { name: string }): Promise<void> {

@@ -1,7 +1,7 @@
-import { readProcessConfig } from '#config';
 import { openDatabase } from '#cli/database';
 import { seedDemo } from '#cli/demo';
 import { serve } from '#cli/start';
+import { readProcessConfig } from '#config';
 
 /** Fills an empty database with the demo, through the API of a server that lives for it. */
 export async function seed(): Promise<void> {

@@ -1,5 +1,5 @@
-import type { Config } from '#config';
 import type { Demo } from '#cli/demo';
+import type { Config } from '#config';
 import type { App } from '#main';
 
 interface Facts {
@@ -12,7 +12,11 @@ interface Facts {
 /** What a person needs to go on: where it is, how to sign in, and one thing to try. */
 export function welcome({ app: { url }, config, demo, seconds }: Facts): string {
   const key = demo?.keys[0];
-  const lines = [`Commonpurse is ready after ${seconds.toFixed(1)} s`, '', `  API       ${url}/graphql   (in a browser: an explorer)`];
+  const lines = [
+    `Commonpurse is ready after ${seconds.toFixed(1)} s`,
+    '',
+    `  API       ${url}/graphql   (in a browser: an explorer)`,
+  ];
   if (config.database.kind === 'embedded') lines.push(`  Database  embedded PostgreSQL, data in ${config.dataDir}`);
   if (!demo || !key) {
     lines.push('', '  Mint an operator token:', '    npx commonpurse operator-token', '');

@@ -64,7 +64,9 @@ export class Forbidden extends DomainError {
 export class Unavailable extends DomainError {
   readonly code = 'UNAVAILABLE';
 
-  constructor(message = 'The database did not answer in time. Retry with the same idempotency key: it settles the outcome.') {
+  constructor(
+    message = 'The database did not answer in time. Retry with the same idempotency key: it settles the outcome.',
+  ) {
     super(message);
   }
 }

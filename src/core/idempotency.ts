@@ -1,6 +1,6 @@
-import { hashOf, sameBytes, sha256 } from '#lib/canonical-json';
 import type { Tx } from '#core/db';
 import { IdempotencyConflict, ValidationFailed } from '#core/errors';
+import { hashOf, sameBytes, sha256 } from '#lib/canonical-json';
 
 const PRINTABLE_ASCII = /^[\x21-\x7e][\x20-\x7e]{0,254}$/;
 
@@ -37,7 +37,11 @@ export interface KeyedRequest {
 export async function onceOnly<Answer extends Record<string, string>, Result>(
   tx: Tx,
   { scopeId, mutation, idempotencyKey, input }: KeyedRequest,
-  steps: { work: () => Promise<Result>; answer: (result: Result) => Answer; replay: (answer: Answer) => Promise<Result> },
+  steps: {
+    work: () => Promise<Result>;
+    answer: (result: Result) => Answer;
+    replay: (answer: Answer) => Promise<Result>;
+  },
 ): Promise<Result> {
   const keyHash = hashIdempotencyKey(idempotencyKey);
   const requestHash = hashOf({ mutation, input });

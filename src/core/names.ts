@@ -8,8 +8,10 @@ const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 export function checkName(name: string, path: readonly string[] = ['input', 'name']): string {
   const trimmed = name.trim();
   const field = path.at(-1) ?? 'name';
-  if (trimmed.length === 0) throw new ValidationFailed(`${field} is empty: give it 1 to ${NAME_LENGTH_MAX} characters.`, path);
-  if ([...trimmed].length > NAME_LENGTH_MAX) throw new ValidationFailed(`${field} is too long: at most ${NAME_LENGTH_MAX} characters.`, path);
+  if (trimmed.length === 0)
+    throw new ValidationFailed(`${field} is empty: give it 1 to ${NAME_LENGTH_MAX} characters.`, path);
+  if ([...trimmed].length > NAME_LENGTH_MAX)
+    throw new ValidationFailed(`${field} is too long: at most ${NAME_LENGTH_MAX} characters.`, path);
   if (UNSAFE.test(trimmed)) throw new ValidationFailed(`${field} has control characters: use plain text.`, path);
   return trimmed;
 }

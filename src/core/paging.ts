@@ -67,7 +67,9 @@ export async function pageOf<Row>(request: PageRequest, source: Source<Row>): Pr
 /** The same checks on sizes, before any resolver has run. @throws ValidationFailed */
 export function checkPageSize(name: 'first' | 'last', size: number): void {
   if (size < 0 || size > PAGE_SIZE_MAX) {
-    throw new ValidationFailed(`${name} must be between 0 and ${PAGE_SIZE_MAX}; page on with the cursor for more.`, [name]);
+    throw new ValidationFailed(`${name} must be between 0 and ${PAGE_SIZE_MAX}; page on with the cursor for more.`, [
+      name,
+    ]);
   }
 }
 

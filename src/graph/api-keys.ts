@@ -1,6 +1,15 @@
-import { visibleTo } from '#core/access/visibility';
 import { SCOPES } from '#core/access/policy';
-import { apiKeyState, createApiKey, currentSecret, findApiKey, findApiKeys, findWorkspaceOfApiKey, listApiKeys, revokeApiKey } from '#core/api-keys/api-keys';
+import { visibleTo } from '#core/access/visibility';
+import {
+  apiKeyState,
+  createApiKey,
+  currentSecret,
+  findApiKey,
+  findApiKeys,
+  findWorkspaceOfApiKey,
+  listApiKeys,
+  revokeApiKey,
+} from '#core/api-keys/api-keys';
 import { Conflict, IdempotencyConflict, NotFound, ValidationFailed } from '#core/errors';
 import { decodeId } from '#core/ids';
 import { builder } from '#graph/builder';
@@ -49,8 +58,16 @@ const ApiKeyType = builder.prismaNode('ApiKey', {
       resolve: ({ secrets }) => currentSecret(secrets)?.lastFour ?? '',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
-    expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true, description: 'When it stops working by itself; null for never.' }),
-    revokedAt: t.expose('revokedAt', { type: 'DateTime', nullable: true, description: 'When it was revoked; null unless it was.' }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it stops working by itself; null for never.',
+    }),
+    revokedAt: t.expose('revokedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was revoked; null unless it was.',
+    }),
     workspace: t.relation('workspace', { description: 'The workspace it belongs to and spends from.' }),
   }),
 });
@@ -60,7 +77,8 @@ builder.queryField('apiKey', (t) =>
     type: ApiKeyType,
     nullable: true,
     description: 'The API key that makes this request; null without one.',
-    resolve: (query, _root, _args, { db, actor }) => (actor.kind === 'API_KEY' ? findApiKey(db, actor.apiKeyId, query) : null),
+    resolve: (query, _root, _args, { db, actor }) =>
+      actor.kind === 'API_KEY' ? findApiKey(db, actor.apiKeyId, query) : null,
   }),
 );
 
@@ -99,27 +117,36 @@ const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
     workspaceId: t.id({ required: true, description: 'The workspace it will belong to for ever.' }),
     name: t.string({ required: true, description: 'Name that people see, 1 to 80 characters.' }),
     environment: t.field({ type: EnvironmentEnum, defaultValue: 'LIVE', description: 'What the key is for.' }),
-    scopes: t.stringList({ description: `What it may do, of: ${SCOPES.join(', ')}. Left out: usage:write, usage:read, balance:read.` }),
+    scopes: t.stringList({
+      description: `What it may do, of: ${SCOPES.join(', ')}. Left out: usage:write, usage:read, balance:read.`,
+    }),
     expiresAt: t.field({ type: 'DateTime', description: 'When it stops working by itself.' }),
-    idempotencyKey: t.string({ required: true, description: 'Your own unique text for this request: repeating it creates nothing twice.' }),
+    idempotencyKey: t.string({
+      required: true,
+      description: 'Your own unique text for this request: repeating it creates nothing twice.',
+    }),
   }),
 });
 
-const CreateApiKeyPayload = builder.objectRef<{ apiKeyId: string; secret: string | null; replayed: boolean }>('CreateApiKeyPayload').implement({
-  description: 'An API key was created.',
-  fields: (t) => ({
-    apiKey: t.prismaField({
-      type: ApiKeyType,
-      description: 'The new key.',
-      resolve: (query, { apiKeyId }, _args, { db }) => findApiKey(db, apiKeyId, query),
+const CreateApiKeyPayload = builder
+  .objectRef<{ apiKeyId: string; secret: string | null; replayed: boolean }>('CreateApiKeyPayload')
+  .implement({
+    description: 'An API key was created.',
+    fields: (t) => ({
+      apiKey: t.prismaField({
+        type: ApiKeyType,
+        description: 'The new key.',
+        resolve: (query, { apiKeyId }, _args, { db }) => findApiKey(db, apiKeyId, query),
+      }),
+      secret: t.exposeString('secret', {
+        nullable: true,
+        description: 'What to send as "Authorization: Bearer ...". Shown this once; null when replayed.',
+      }),
+      replayed: t.exposeBoolean('replayed', {
+        description: 'Whether this is the stored answer to an earlier request with the same idempotency key.',
+      }),
     }),
-    secret: t.exposeString('secret', {
-      nullable: true,
-      description: 'What to send as "Authorization: Bearer ...". Shown this once; null when replayed.',
-    }),
-    replayed: t.exposeBoolean('replayed', { description: 'Whether this is the stored answer to an earlier request with the same idempotency key.' }),
-  }),
-});
+  });
 
 builder.mutationField('createApiKey', (t) =>
   t.field({
@@ -161,7 +188,8 @@ builder.mutationField('revokeApiKey', (t) =>
       const apiKeyId = decodeId('ApiKey', input.apiKeyId);
       const workspaceId = apiKeyId && (await findWorkspaceOfApiKey(db, apiKeyId));
       // Unknown and foreign keys take the same way out.
-      if (!workspaceId || !(await access.belongsTo(workspaceId))) throw new NotFound('No such API key.', ['input', 'apiKeyId']);
+      if (!workspaceId || !(await access.belongsTo(workspaceId)))
+        throw new NotFound('No such API key.', ['input', 'apiKeyId']);
       const permit = await access.permit('apiKeys:revoke', workspaceId, ['input', 'apiKeyId']);
       await revokeApiKey(db, permit, { apiKeyId });
       bus.publish({ kind: 'access', workspaceId });

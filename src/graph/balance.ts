@@ -13,8 +13,15 @@ export const BalanceType = builder.objectRef<BalanceView>('Balance').implement({
   authScopes: ({ workspaceId }) => ({ can: { action: 'balance:read', workspaceId } }),
   fields: (t) => ({
     available: t.expose('available', { type: 'Credits', description: 'What can be spent now.' }),
-    held: t.expose('held', { type: 'Credits', description: 'What is set aside by open holds; never part of `available`.' }),
-    total: t.field({ type: 'Credits', description: 'available + held.', resolve: ({ available, held }) => available + held }),
+    held: t.expose('held', {
+      type: 'Credits',
+      description: 'What is set aside by open holds; never part of `available`.',
+    }),
+    total: t.field({
+      type: 'Credits',
+      description: 'available + held.',
+      resolve: ({ available, held }) => available + held,
+    }),
     seq: t.expose('seq', { type: 'Seq', description: 'Number of the last decision this balance includes.' }),
   }),
 });

@@ -9,10 +9,10 @@ import ValidationPlugin from '@pothos/plugin-validation';
 import type { Action } from '#core/access/policy';
 import { Forbidden, ValidationFailed } from '#core/errors';
 import { checkPageSize, PAGE_SIZE_DEFAULT } from '#core/paging';
-import type { Context } from '#graph/context';
-import { decodeGlobalId, encodeGlobalId } from '#graph/global-ids';
 import type PrismaTypes from '#generated/pothos-prisma-types';
 import { getDatamodel } from '#generated/pothos-prisma-types';
+import type { Context } from '#graph/context';
+import { decodeGlobalId, encodeGlobalId } from '#graph/global-ids';
 
 /** Deep enough for every query of the dashboard and for the full introspection query; cost is points, a page multiplies. */
 const LIMITS = { depth: 15, breadth: 200, complexity: 5_000 };
@@ -32,7 +32,15 @@ export const builder = new SchemaBuilder<{
     JSONObject: { Input: Record<string, unknown>; Output: unknown };
   };
 }>({
-  plugins: [RelayPlugin, ComplexityPlugin, ScopeAuthPlugin, ErrorsPlugin, PrismaPlugin, DataloaderPlugin, ValidationPlugin],
+  plugins: [
+    RelayPlugin,
+    ComplexityPlugin,
+    ScopeAuthPlugin,
+    ErrorsPlugin,
+    PrismaPlugin,
+    DataloaderPlugin,
+    ValidationPlugin,
+  ],
   defaultFieldNullability: false,
   relay: {
     encodeGlobalID: encodeGlobalId,
@@ -40,7 +48,9 @@ export const builder = new SchemaBuilder<{
     clientMutationId: 'omit',
     nodeTypeOptions: { description: 'Anything with a globally unique id.' },
     nodeQueryOptions: { description: 'The object with this id; null when it does not exist for the caller.' },
-    nodesQueryOptions: { description: 'The objects with these ids, in the order asked; null for each that does not exist for the caller.' },
+    nodesQueryOptions: {
+      description: 'The objects with these ids, in the order asked; null for each that does not exist for the caller.',
+    },
     pageInfoTypeOptions: { description: 'Where a page of a connection stands in the whole list.' },
   },
   scopeAuth: {
@@ -53,7 +63,11 @@ export const builder = new SchemaBuilder<{
     }),
     unauthorizedError: () => new Forbidden('This credential may not read this field.'),
   },
-  errors: { directResult: true, defaultTypes: [], defaultUnionOptions: { name: ({ fieldName }) => `${fieldName[0]?.toUpperCase()}${fieldName.slice(1)}Result` } },
+  errors: {
+    directResult: true,
+    defaultTypes: [],
+    defaultUnionOptions: { name: ({ fieldName }) => `${fieldName[0]?.toUpperCase()}${fieldName.slice(1)}Result` },
+  },
   prisma: { client: ({ db }) => db, dmmf: getDatamodel(), onUnusedQuery: null },
   complexity: {
     limit: LIMITS,
@@ -64,10 +78,15 @@ export const builder = new SchemaBuilder<{
       if (last != null) checkPageSize('last', last);
       return { field: 1, multiplier: 'first' in args || 'last' in args ? (first ?? last ?? PAGE_SIZE_DEFAULT) : 1 };
     },
-    complexityError: (kind) => new ValidationFailed(`This operation is too large (${kind}): ask for less at once, or for smaller pages.`),
+    complexityError: (kind) =>
+      new ValidationFailed(`This operation is too large (${kind}): ask for less at once, or for smaller pages.`),
   },
 });
 
 builder.queryType({ description: 'Everything that can be read.' });
-builder.mutationType({ description: 'Everything that can be changed. Each mutation answers with its payload or with a named refusal.' });
-builder.subscriptionType({ description: 'Live streams: the state first, then every change in order, resumable by `after`.' });
+builder.mutationType({
+  description: 'Everything that can be changed. Each mutation answers with its payload or with a named refusal.',
+});
+builder.subscriptionType({
+  description: 'Live streams: the state first, then every change in order, resumable by `after`.',
+});

@@ -8,7 +8,7 @@ import { workspaceIdOf } from '#graph/workspaces';
 const GrantSource = builder.enumType('GrantSource', {
   description: 'Where credits came from. Sets the default order in which they are spent.',
   values: {
-    ALLOWANCE: { description: 'The plan\'s allowance for a period.' },
+    ALLOWANCE: { description: "The plan's allowance for a period." },
     PURCHASE: { description: 'Bought.' },
     PROMOTION: { description: 'Given away.' },
     TRIAL: { description: 'Given to try the product.' },
@@ -39,9 +39,14 @@ const GrantCreditsInput = builder.inputType('GrantCreditsInput', {
     workspaceId: t.id({ required: true, description: 'The workspace that gets the credits.' }),
     credits: t.field({ type: 'Credits', required: true, description: 'How many.' }),
     source: t.field({ type: GrantSource, defaultValue: 'PURCHASE', description: 'Where they come from.' }),
-    priority: t.int({ description: 'Smaller is spent first. Left out: by source, what would lapse before what was paid for.' }),
+    priority: t.int({
+      description: 'Smaller is spent first. Left out: by source, what would lapse before what was paid for.',
+    }),
     reason: t.string({ description: 'Why, for the ledger; at most 200 characters.' }),
-    idempotencyKey: t.string({ required: true, description: 'Your own unique text for this request: repeating it grants nothing twice.' }),
+    idempotencyKey: t.string({
+      required: true,
+      description: 'Your own unique text for this request: repeating it grants nothing twice.',
+    }),
   }),
 });
 
@@ -53,9 +58,16 @@ const GrantCreditsPayload = builder.objectRef<GrantedCredits>('GrantCreditsPaylo
     balance: t.field({
       type: BalanceType,
       description: 'The balance right after it.',
-      resolve: ({ entry }) => ({ workspaceId: entry.workspaceId, available: entry.availableAfter, held: entry.heldAfter, seq: entry.seq }),
+      resolve: ({ entry }) => ({
+        workspaceId: entry.workspaceId,
+        available: entry.availableAfter,
+        held: entry.heldAfter,
+        seq: entry.seq,
+      }),
     }),
-    replayed: t.exposeBoolean('replayed', { description: 'Whether this is the stored answer to an earlier request with the same idempotency key.' }),
+    replayed: t.exposeBoolean('replayed', {
+      description: 'Whether this is the stored answer to an earlier request with the same idempotency key.',
+    }),
   }),
 });
 

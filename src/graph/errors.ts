@@ -23,13 +23,19 @@ const CODES: Record<Code, { description: string }> = {
   UNAVAILABLE: { description: 'Top-level: the outcome is unknown; retry with the same idempotency key.' },
 };
 
-const ErrorCode = builder.enumType('ErrorCode', { description: 'Every code an error can carry. Codes are permanent.', values: CODES });
+const ErrorCode = builder.enumType('ErrorCode', {
+  description: 'Every code an error can carry. Codes are permanent.',
+  values: CODES,
+});
 
 export const UserError = builder.interfaceRef<DomainError>('UserError').implement({
-  description: 'A refusal that the caller can act on. Select it to survive members that are added to a result union later.',
+  description:
+    'A refusal that the caller can act on. Select it to survive members that are added to a result union later.',
   fields: (t) => ({
     code: t.expose('code', { type: ErrorCode, description: 'Permanent machine-readable code.' }),
-    message: t.exposeString('message', { description: 'One sentence for people: what is wrong and how to put it right.' }),
+    message: t.exposeString('message', {
+      description: 'One sentence for people: what is wrong and how to put it right.',
+    }),
     path: t.stringList({
       description: 'Path to the offending input field, such as ["input", "name"]; empty when no one field is to blame.',
       resolve: ({ path }) => [...path],
@@ -37,9 +43,21 @@ export const UserError = builder.interfaceRef<DomainError>('UserError').implemen
   }),
 });
 
-builder.objectType(NotFound, { name: 'NotFound', interfaces: [UserError], description: 'The object does not exist for this caller; a foreign object answers the same.' });
-builder.objectType(ValidationFailed, { name: 'ValidationFailed', interfaces: [UserError], description: 'A value can never be accepted.' });
-builder.objectType(Conflict, { name: 'Conflict', interfaces: [UserError], description: 'The object is in a state that rules this out.' });
+builder.objectType(NotFound, {
+  name: 'NotFound',
+  interfaces: [UserError],
+  description: 'The object does not exist for this caller; a foreign object answers the same.',
+});
+builder.objectType(ValidationFailed, {
+  name: 'ValidationFailed',
+  interfaces: [UserError],
+  description: 'A value can never be accepted.',
+});
+builder.objectType(Conflict, {
+  name: 'Conflict',
+  interfaces: [UserError],
+  description: 'The object is in a state that rules this out.',
+});
 builder.objectType(IdempotencyConflict, {
   name: 'IdempotencyConflict',
   interfaces: [UserError],
@@ -49,17 +67,33 @@ builder.objectType(IdempotencyConflict, {
 builder.objectType(InsufficientCredits, {
   name: 'InsufficientCredits',
   interfaces: [UserError],
-  description: 'The balance does not cover the price. Nothing was taken; the declined call is logged and its answer kept under the idempotency key.',
+  description:
+    'The balance does not cover the price. Nothing was taken; the declined call is logged and its answer kept under the idempotency key.',
   fields: (t) => ({
     required: t.field({ type: 'Credits', description: 'Price of the call.', resolve: ({ entry }) => entry.price }),
-    available: t.field({ type: 'Credits', description: 'What could be spent when it was decided.', resolve: ({ entry }) => entry.availableAfter }),
+    available: t.field({
+      type: 'Credits',
+      description: 'What could be spent when it was decided.',
+      resolve: ({ entry }) => entry.availableAfter,
+    }),
     seq: t.field({ type: 'Seq', description: 'Number of the decision.', resolve: ({ entry }) => entry.seq }),
-    replayed: t.exposeBoolean('replayed', { description: 'Whether this is the stored answer to an earlier call with the same idempotency key.' }),
-    usageEntry: t.field({ type: UsageEntry, description: 'The logged call, with outcome DECLINED.', resolve: ({ entry }) => entry }),
+    replayed: t.exposeBoolean('replayed', {
+      description: 'Whether this is the stored answer to an earlier call with the same idempotency key.',
+    }),
+    usageEntry: t.field({
+      type: UsageEntry,
+      description: 'The logged call, with outcome DECLINED.',
+      resolve: ({ entry }) => entry,
+    }),
     balance: t.field({
       type: BalanceType,
       description: 'The balance when it was decided.',
-      resolve: ({ entry }) => ({ workspaceId: entry.workspaceId, available: entry.availableAfter, held: entry.heldAfter, seq: entry.seq }),
+      resolve: ({ entry }) => ({
+        workspaceId: entry.workspaceId,
+        available: entry.availableAfter,
+        held: entry.heldAfter,
+        seq: entry.seq,
+      }),
     }),
   }),
 });

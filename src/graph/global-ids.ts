@@ -4,7 +4,9 @@ import { decodeEntryId, decodeId, encodeEntryId, encodeId, type EntryKey, type I
 const NOBODYS_ID = '00000000-0000-0000-0000-000000000000';
 
 export function encodeGlobalId(typename: string, id: string | number | bigint): string {
-  return typename === 'UsageEntry' ? encodeEntryId(parseEntryKey(String(id))) : encodeId(typename as IdType, String(id));
+  return typename === 'UsageEntry'
+    ? encodeEntryId(parseEntryKey(String(id)))
+    : encodeId(typename as IdType, String(id));
 }
 
 export function decodeGlobalId(globalId: string): { typename: string; id: string } {

@@ -32,17 +32,24 @@ const SetOperationInput = builder.inputType('SetOperationInput', {
   }),
 });
 
-const SetOperationPayload = builder.objectRef<Awaited<ReturnType<typeof setOperation>>>('SetOperationPayload').implement({
-  description: 'The operation is priced.',
-  fields: (t) => ({
-    operation: t.field({ type: OperationType, description: 'The operation as it is now.', resolve: (operation) => operation }),
-  }),
-});
+const SetOperationPayload = builder
+  .objectRef<Awaited<ReturnType<typeof setOperation>>>('SetOperationPayload')
+  .implement({
+    description: 'The operation is priced.',
+    fields: (t) => ({
+      operation: t.field({
+        type: OperationType,
+        description: 'The operation as it is now.',
+        resolve: (operation) => operation,
+      }),
+    }),
+  });
 
 builder.mutationField('setOperation', (t) =>
   t.field({
     type: SetOperationPayload,
-    description: 'Creates an operation or changes its price; calls already made keep theirs. Operators only. Safe to repeat.',
+    description:
+      'Creates an operation or changes its price; calls already made keep theirs. Operators only. Safe to repeat.',
     args: { input: t.arg({ type: SetOperationInput, required: true, description: 'The operation.' }) },
     errors: { types: [ValidationFailed] },
     resolve: (_root, { input: { description = null, ...input } }, { db, access }) =>

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
-import { formatMicro, parseMicro } from '#lib/micro';
 import { builder } from '#graph/builder';
+import { formatMicro, parseMicro } from '#lib/micro';
 
 const SEQ = /^(0|[1-9]\d{0,17})$/;
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
@@ -13,18 +13,20 @@ builder.scalarType('Credits', {
 });
 
 builder.scalarType('Units', {
-  description: 'A quantity with at most six decimal places, as a decimal string such as "3" or "0.25". Inputs may also be whole numbers.',
+  description:
+    'A quantity with at most six decimal places, as a decimal string such as "3" or "0.25". Inputs may also be whole numbers.',
   serialize: (micro) => formatMicro(micro),
   parseValue: (value) => parseAmount('Units', value),
 });
 
 builder.scalarType('Seq', {
   description:
-    'The number of a decision about a workspace\'s credits: a decimal string, gapless per workspace, in commit order. Pass the last one you saw as `after` to resume a subscription.',
+    "The number of a decision about a workspace's credits: a decimal string, gapless per workspace, in commit order. Pass the last one you saw as `after` to resume a subscription.",
   serialize: (seq) => seq.toString(),
   parseValue: (value) => {
     const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
-    if (typeof text !== 'string' || !SEQ.test(text)) throw new GraphQLError('Seq must be a whole number from 0 up, as a string.');
+    if (typeof text !== 'string' || !SEQ.test(text))
+      throw new GraphQLError('Seq must be a whole number from 0 up, as a string.');
     return BigInt(text);
   },
 });
@@ -42,10 +44,11 @@ builder.scalarType('DateTime', {
 });
 
 builder.scalarType('JSONObject', {
-  description: 'A JSON object of the caller\'s own making.',
+  description: "A JSON object of the caller's own making.",
   serialize: (value) => value,
   parseValue: (value) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new GraphQLError('JSONObject must be a JSON object.');
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new GraphQLError('JSONObject must be a JSON object.');
     return value as Record<string, unknown>;
   },
 });

@@ -1,14 +1,14 @@
-import { cancellable } from '#lib/cancellable';
 import type { Action } from '#core/access/policy';
-import type { FeedHead, FeedStep } from '#core/events/feed';
 import { DomainError, ValidationFailed } from '#core/errors';
+import type { FeedHead, FeedStep } from '#core/events/feed';
 import { USAGE_KINDS } from '#core/usage/log';
+import type { LedgerEntry } from '#generated/prisma/client';
 import { BalanceType, type BalanceView } from '#graph/balance';
 import { builder } from '#graph/builder';
 import type { Context } from '#graph/context';
 import { UsageEntry } from '#graph/usage-entry';
 import { workspaceIdOf } from '#graph/workspaces';
-import type { LedgerEntry } from '#generated/prisma/client';
+import { cancellable } from '#lib/cancellable';
 
 interface Snapshot {
   type: 'FeedSnapshot' | 'FeedReset';
@@ -41,23 +41,45 @@ const readableBalance = async ({ head }: Snapshot, _args: object, { access }: Co
 const FeedSnapshot = builder.objectRef<Snapshot>('FeedSnapshot').implement({
   description: 'The state when the stream began; every change after `seq` follows.',
   fields: (t) => ({
-    seq: t.field({ type: 'Seq', description: 'Number of the last decision it includes.', resolve: ({ head }) => head.seq }),
-    balance: t.field({ type: BalanceType, nullable: true, description: 'The balance; null when the caller may not read it.', resolve: readableBalance }),
+    seq: t.field({
+      type: 'Seq',
+      description: 'Number of the last decision it includes.',
+      resolve: ({ head }) => head.seq,
+    }),
+    balance: t.field({
+      type: BalanceType,
+      nullable: true,
+      description: 'The balance; null when the caller may not read it.',
+      resolve: readableBalance,
+    }),
   }),
 });
 
 const FeedReset = builder.objectRef<Snapshot>('FeedReset').implement({
   description: 'What follows `after` can no longer be replayed, or was never there: begin again from this state.',
   fields: (t) => ({
-    seq: t.field({ type: 'Seq', description: 'Number of the last decision this state includes.', resolve: ({ head }) => head.seq }),
-    balance: t.field({ type: BalanceType, nullable: true, description: 'The balance; null when the caller may not read it.', resolve: readableBalance }),
+    seq: t.field({
+      type: 'Seq',
+      description: 'Number of the last decision this state includes.',
+      resolve: ({ head }) => head.seq,
+    }),
+    balance: t.field({
+      type: BalanceType,
+      nullable: true,
+      description: 'The balance; null when the caller may not read it.',
+      resolve: readableBalance,
+    }),
   }),
 });
 
 const BalanceChange = builder.objectRef<BalanceChanged>('BalanceChange').implement({
   description: 'The balance changed. Under load only the newest state is sent.',
   fields: (t) => ({
-    seq: t.field({ type: 'Seq', description: 'Number of the decision that led here.', resolve: ({ balance }) => balance.seq }),
+    seq: t.field({
+      type: 'Seq',
+      description: 'Number of the decision that led here.',
+      resolve: ({ balance }) => balance.seq,
+    }),
     balance: t.field({ type: BalanceType, description: 'The balance after it.', resolve: ({ balance }) => balance }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was decided.' }),
   }),
@@ -83,7 +105,8 @@ const UsageRecordedEvent = builder.unionType('UsageRecordedEvent', {
   resolveType: ({ type }) => type,
 });
 
-const AFTER = 'Seq of the last event you saw: what came after it is replayed first. Left out: the stream begins with the state now.';
+const AFTER =
+  'Seq of the last event you saw: what came after it is replayed first. Left out: the stream begins with the state now.';
 const WORKSPACE = 'The workspace to follow; may be left out with an API key.';
 
 builder.subscriptionField('balanceChanged', (t) =>
@@ -102,7 +125,8 @@ builder.subscriptionField('usageRecorded', (t) =>
     type: UsageRecordedEvent,
     description: 'The live usage log: every metered call in order of seq, none twice, none left out.',
     args: { workspaceId: t.arg.id({ description: WORKSPACE }), after: t.arg({ type: 'Seq', description: AFTER }) },
-    subscribe: (_root, { workspaceId, after }, context) => follow({ action: 'usage:read', workspaceId, after }, context, usageEvents),
+    subscribe: (_root, { workspaceId, after }, context) =>
+      follow({ action: 'usage:read', workspaceId, after }, context, usageEvents),
     resolve: ({ event }) => unlessEnded(event),
   }),
 );

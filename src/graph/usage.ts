@@ -1,5 +1,5 @@
-import { InsufficientCredits } from '#core/credits/insufficient-credits';
 import type { RecordedUsage } from '#core/credits/debits';
+import { InsufficientCredits } from '#core/credits/insufficient-credits';
 import { Forbidden, IdempotencyConflict, NotFound, Unauthenticated, ValidationFailed } from '#core/errors';
 import { decodeId } from '#core/ids';
 import { listUsage } from '#core/usage/log';
@@ -47,14 +47,26 @@ const RecordUsageInput = builder.inputType('RecordUsageInput', {
   description: 'One metered call.',
   fields: (t) => ({
     operation: t.string({ description: 'The priced operation. May be left out when credits is given.' }),
-    credits: t.field({ type: 'Credits', description: 'The final price, instead of the operation\'s; no discount applies.' }),
+    credits: t.field({
+      type: 'Credits',
+      description: "The final price, instead of the operation's; no discount applies.",
+    }),
     units: t.field({ type: 'Units', description: 'How many units; left out: 1.' }),
     outcome: t.field({ type: ReportedOutcome, description: 'How the call ended; left out: SUCCEEDED.' }),
     latencyMs: t.int({ description: 'Duration of the call in milliseconds.' }),
     tag: t.string({ description: 'Your own label for grouping, at most 64 characters.' }),
-    metadata: t.field({ type: 'JSONObject', description: 'Your own facts about the call, at most 4096 bytes of JSON.' }),
-    idempotencyKey: t.string({ required: true, description: 'Your own unique text for this call: repeating it charges nothing twice. 1 to 255 printable ASCII characters.' }),
-    apiKey: t.string({ description: 'With an operator token only: the customer\'s API key, verified and debited in this one request.' }),
+    metadata: t.field({
+      type: 'JSONObject',
+      description: 'Your own facts about the call, at most 4096 bytes of JSON.',
+    }),
+    idempotencyKey: t.string({
+      required: true,
+      description:
+        'Your own unique text for this call: repeating it charges nothing twice. 1 to 255 printable ASCII characters.',
+    }),
+    apiKey: t.string({
+      description: "With an operator token only: the customer's API key, verified and debited in this one request.",
+    }),
   }),
 });
 
@@ -63,13 +75,24 @@ const RecordUsagePayload = builder.objectRef<RecordedUsage>('RecordUsagePayload'
   fields: (t) => ({
     usageEntry: t.field({ type: UsageEntry, description: 'The logged call.', resolve: ({ entry }) => entry }),
     credits: t.field({ type: 'Credits', description: 'What was charged.', resolve: ({ entry }) => entry.credits }),
-    seq: t.field({ type: 'Seq', description: 'Number of the decision; events carry the same.', resolve: ({ entry }) => entry.seq }),
+    seq: t.field({
+      type: 'Seq',
+      description: 'Number of the decision; events carry the same.',
+      resolve: ({ entry }) => entry.seq,
+    }),
     balance: t.field({
       type: BalanceType,
       description: 'The balance right after this decision.',
-      resolve: ({ entry }) => ({ workspaceId: entry.workspaceId, available: entry.availableAfter, held: entry.heldAfter, seq: entry.seq }),
+      resolve: ({ entry }) => ({
+        workspaceId: entry.workspaceId,
+        available: entry.availableAfter,
+        held: entry.heldAfter,
+        seq: entry.seq,
+      }),
     }),
-    replayed: t.exposeBoolean('replayed', { description: 'Whether this is the stored answer to an earlier call with the same idempotency key.' }),
+    replayed: t.exposeBoolean('replayed', {
+      description: 'Whether this is the stored answer to an earlier call with the same idempotency key.',
+    }),
   }),
 });
 
@@ -77,7 +100,7 @@ builder.mutationField('recordUsage', (t) =>
   t.field({
     type: RecordUsagePayload,
     description:
-      'Logs one metered call and takes its price from the shared balance: exactly once per idempotency key, never below zero. With an API key, or with an operator token and the customer\'s key in the input.',
+      "Logs one metered call and takes its price from the shared balance: exactly once per idempotency key, never below zero. With an API key, or with an operator token and the customer's key in the input.",
     args: { input: t.arg({ type: RecordUsageInput, required: true, description: 'The call.' }) },
     errors: { types: [InsufficientCredits, ValidationFailed, NotFound, IdempotencyConflict] },
     resolve: async (_root, { input: { apiKey, ...input } }, context) => {
@@ -91,16 +114,22 @@ builder.mutationField('recordUsage', (t) =>
 );
 
 /** The key that pays: the caller's own, or the customer's that an operator names. */
-async function spendingKey(apiKey: string | null, { actor, keys }: Context): Promise<{ apiKeyId: string; workspaceId: string }> {
+async function spendingKey(
+  apiKey: string | null,
+  { actor, keys }: Context,
+): Promise<{ apiKeyId: string; workspaceId: string }> {
   const path = ['input', 'apiKey'];
   switch (actor.kind) {
     case 'API_KEY':
-      if (apiKey !== null) throw new ValidationFailed('apiKey is for operators: leave it out, your own key pays.', path);
+      if (apiKey !== null)
+        throw new ValidationFailed('apiKey is for operators: leave it out, your own key pays.', path);
       return actor;
     case 'OPERATOR':
       if (apiKey === null) throw new ValidationFailed("apiKey is missing: an operator names the customer's key.", path);
       return keys.verify(apiKey).catch((error: unknown) => {
-        throw error instanceof Unauthenticated ? new NotFound("This customer's API key is unknown, ended or mistyped.", path) : error;
+        throw error instanceof Unauthenticated
+          ? new NotFound("This customer's API key is unknown, ended or mistyped.", path)
+          : error;
       });
     case 'USER':
       throw new Forbidden('Usage is recorded with an API key, not with a session: create a key.');
@@ -111,6 +140,7 @@ async function spendingKey(apiKey: string | null, { actor, keys }: Context): Pro
 
 function apiKeyIdOf(id: string): string {
   const apiKeyId = decodeId('ApiKey', id);
-  if (apiKeyId === null) throw new ValidationFailed('apiKeyId is not the id of an API key (key_...).', ['filter', 'apiKeyId']);
+  if (apiKeyId === null)
+    throw new ValidationFailed('apiKeyId is not the id of an API key (key_...).', ['filter', 'apiKeyId']);
   return apiKeyId;
 }

@@ -6,7 +6,11 @@ import { builder } from '#graph/builder';
 export const UserType = builder.prismaObject('User', {
   description: 'A person who signs in.',
   fields: (t) => ({
-    id: t.id({ description: 'Globally unique id, such as "user_...".', select: { id: true }, resolve: ({ id }) => encodeId('User', id) }),
+    id: t.id({
+      description: 'Globally unique id, such as "user_...".',
+      select: { id: true },
+      resolve: ({ id }) => encodeId('User', id),
+    }),
     name: t.exposeString('name', { description: 'Name they gave.' }),
     email: t.exposeString('email', { description: 'Address they sign in with.' }),
   }),

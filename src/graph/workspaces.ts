@@ -1,7 +1,13 @@
 import { visibleTo } from '#core/access/visibility';
 import { Conflict, Forbidden, IdempotencyConflict, NotFound, Unauthenticated, ValidationFailed } from '#core/errors';
 import { decodeId } from '#core/ids';
-import { createWorkspace, findWorkspace, listWorkspaces, listWorkspacesOf, renameWorkspace } from '#core/workspaces/workspaces';
+import {
+  createWorkspace,
+  findWorkspace,
+  listWorkspaces,
+  listWorkspacesOf,
+  renameWorkspace,
+} from '#core/workspaces/workspaces';
 import { builder } from '#graph/builder';
 import { connectionQuery } from '#graph/connections';
 import type { Context } from '#graph/context';
@@ -14,7 +20,9 @@ export const WorkspaceType = builder.prismaNode('Workspace', {
   authScopes: ({ id }) => ({ can: { action: 'workspace:read', workspaceId: id } }),
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Name that people see.' }),
-    slug: t.exposeString('slug', { description: 'Unique short name for links. Does not change when the workspace is renamed.' }),
+    slug: t.exposeString('slug', {
+      description: 'Unique short name for links. Does not change when the workspace is renamed.',
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
   }),
 });
@@ -23,7 +31,8 @@ builder.queryField('workspace', (t) =>
   t.prismaField({
     type: WorkspaceType,
     nullable: true,
-    description: 'One workspace, by id or slug; with an API key both may be left out. Null when it does not exist for the caller.',
+    description:
+      'One workspace, by id or slug; with an API key both may be left out. Null when it does not exist for the caller.',
     args: {
       id: t.arg.id({ description: 'Id of the workspace, such as "ws_...".' }),
       slug: t.arg.string({ description: 'Slug of the workspace.' }),
@@ -66,26 +75,35 @@ const CreateWorkspaceInput = builder.inputType('CreateWorkspaceInput', {
   description: 'What createWorkspace needs.',
   fields: (t) => ({
     name: t.string({ required: true, description: 'Name that people see, 1 to 80 characters.' }),
-    idempotencyKey: t.string({ required: true, description: 'Your own unique text for this request: repeating it creates nothing twice.' }),
+    idempotencyKey: t.string({
+      required: true,
+      description: 'Your own unique text for this request: repeating it creates nothing twice.',
+    }),
   }),
 });
 
-const CreateWorkspacePayload = builder.objectRef<{ workspaceId: string; replayed: boolean }>('CreateWorkspacePayload').implement({
-  description: 'A workspace was created.',
-  fields: (t) => ({
-    workspace: t.prismaField({
-      type: WorkspaceType,
-      description: 'The new workspace; the caller is its OWNER.',
-      resolve: async (query, { workspaceId }, _args, { db }) => required(await findWorkspace(db, { id: workspaceId }, query)),
+const CreateWorkspacePayload = builder
+  .objectRef<{ workspaceId: string; replayed: boolean }>('CreateWorkspacePayload')
+  .implement({
+    description: 'A workspace was created.',
+    fields: (t) => ({
+      workspace: t.prismaField({
+        type: WorkspaceType,
+        description: 'The new workspace; the caller is its OWNER.',
+        resolve: async (query, { workspaceId }, _args, { db }) =>
+          required(await findWorkspace(db, { id: workspaceId }, query)),
+      }),
+      replayed: t.exposeBoolean('replayed', {
+        description: 'Whether this is the stored answer to an earlier request with the same idempotency key.',
+      }),
     }),
-    replayed: t.exposeBoolean('replayed', { description: 'Whether this is the stored answer to an earlier request with the same idempotency key.' }),
-  }),
-});
+  });
 
 builder.mutationField('createWorkspace', (t) =>
   t.field({
     type: CreateWorkspacePayload,
-    description: 'Creates a workspace that the signed-in user owns. Not for API keys: a key belongs to one workspace for ever.',
+    description:
+      'Creates a workspace that the signed-in user owns. Not for API keys: a key belongs to one workspace for ever.',
     args: { input: t.arg({ type: CreateWorkspaceInput, required: true, description: 'The new workspace.' }) },
     errors: { types: [ValidationFailed, Conflict, IdempotencyConflict] },
     resolve: (_root, { input }, { db, actor }) => {
@@ -110,7 +128,8 @@ const RenameWorkspacePayload = builder.objectRef<{ workspaceId: string }>('Renam
     workspace: t.prismaField({
       type: WorkspaceType,
       description: 'The workspace under its new name; the slug stays.',
-      resolve: async (query, { workspaceId }, _args, { db }) => required(await findWorkspace(db, { id: workspaceId }, query)),
+      resolve: async (query, { workspaceId }, _args, { db }) =>
+        required(await findWorkspace(db, { id: workspaceId }, query)),
     }),
   }),
 });
@@ -122,7 +141,10 @@ builder.mutationField('renameWorkspace', (t) =>
     args: { input: t.arg({ type: RenameWorkspaceInput, required: true, description: 'The change.' }) },
     errors: { types: [NotFound, ValidationFailed] },
     resolve: async (_root, { input }, { db, access }) => {
-      const permit = await access.permit('workspace:rename', workspaceIdOf(input.workspaceId), ['input', 'workspaceId']);
+      const permit = await access.permit('workspace:rename', workspaceIdOf(input.workspaceId), [
+        'input',
+        'workspaceId',
+      ]);
       await renameWorkspace(db, permit, { name: input.name });
       return { workspaceId: permit.workspaceId };
     },
@@ -136,7 +158,10 @@ export function workspaceIdOf(id: string, path: readonly string[] = ['input', 'w
   return workspaceId;
 }
 
-function selectWorkspace({ id, slug }: { id?: string | null | undefined; slug?: string | null | undefined }, actor: Context['actor']) {
+function selectWorkspace(
+  { id, slug }: { id?: string | null | undefined; slug?: string | null | undefined },
+  actor: Context['actor'],
+) {
   if (id != null && slug != null) throw new ValidationFailed('Give id or slug, not both.', ['id']);
   if (slug != null) return { slug };
   if (id != null) {

@@ -31,14 +31,22 @@ export class Callers {
   readonly #sessions: Sessions;
   readonly #isTrustedOrigin: (origin: string) => boolean;
 
-  constructor(options: { keys: KeyVerifier; operators: OperatorVerifier; sessions: Sessions; isTrustedOrigin: (origin: string) => boolean }) {
+  constructor(options: {
+    keys: KeyVerifier;
+    operators: OperatorVerifier;
+    sessions: Sessions;
+    isTrustedOrigin: (origin: string) => boolean;
+  }) {
     this.#keys = options.keys;
     this.#operators = options.operators;
     this.#sessions = options.sessions;
     this.#isTrustedOrigin = options.isTrustedOrigin;
   }
 
-  caller(credentials: Credentials, { address, requestId }: { address: string | null; requestId?: string | undefined }): Caller {
+  caller(
+    credentials: Credentials,
+    { address, requestId }: { address: string | null; requestId?: string | undefined },
+  ): Caller {
     return {
       // A caller's own id is kept when it is harmless in a log line.
       requestId: requestId !== undefined && REQUEST_ID.test(requestId) ? requestId : randomUUID(),

@@ -12,7 +12,11 @@ export function clientAddressReader(trust: TrustedProxies): (request: IncomingMe
   const isProxy = proxyTest(trust);
   return (request) => {
     const peer = plainAddress(request.socket.remoteAddress ?? '');
-    const forwarded = request.headers['x-forwarded-for']?.toString().split(',').map((part) => plainAddress(part.trim())) ?? [];
+    const forwarded =
+      request.headers['x-forwarded-for']
+        ?.toString()
+        .split(',')
+        .map((part) => plainAddress(part.trim())) ?? [];
     // Each proxy appends the address it saw, so the list is believed from its end, as far as the proxies go.
     const hops = [peer, ...forwarded.reverse()];
     const client = hops.find((address, distance) => !isProxy(address, distance)) ?? hops.at(-1) ?? '';

@@ -41,7 +41,10 @@ export function createGraphqlServer({ contextFor, log, metrics, corsOrigins }: G
     batching: false,
     healthCheckEndpoint: '/graphql/health',
     maxRequestBodySize: BODY_BYTES_MAX,
-    cors: corsOrigins.length === 0 ? false : { origin: [...corsOrigins], credentials: true, methods: ['GET', 'POST', 'OPTIONS'] },
+    cors:
+      corsOrigins.length === 0
+        ? false
+        : { origin: [...corsOrigins], credentials: true, methods: ['GET', 'POST', 'OPTIONS'] },
     // Everything that is masked is logged once, with its request id, by useOperationRecord.
     logging: false,
     maskedErrors: { maskError: presentError, isDev: false },
@@ -57,7 +60,9 @@ function useSimpleContentTypes(): Plugin {
     onRequestParse({ request, endResponse, fetchAPI }) {
       if (request.method !== 'POST' || !CROSS_SITE_TYPES.test(request.headers.get('content-type') ?? '')) return;
       const message = 'Send the operation as application/json.';
-      endResponse(fetchAPI.Response.json({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] }, { status: 415 }));
+      endResponse(
+        fetchAPI.Response.json({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] }, { status: 415 }),
+      );
     },
   };
 }

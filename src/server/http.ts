@@ -1,10 +1,10 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { printPublicSchema } from '#graph/schema';
-import { type Callers, credentialsOf } from '#server/callers';
-import type { GraphqlServer, ServerContext } from '#server/graphql';
-import { serveGraphiql, wantsGraphiql } from '#server/graphiql';
 import { readBody } from '#server/body';
+import { type Callers, credentialsOf } from '#server/callers';
+import { serveGraphiql, wantsGraphiql } from '#server/graphiql';
+import type { GraphqlServer, ServerContext } from '#server/graphql';
 import type { Metrics } from '#server/metrics';
 import { answerPostJson, isPostJson } from '#server/post-json';
 
@@ -32,7 +32,10 @@ export function createRequestListener(options: HttpOptions): RequestListener {
       if (isAborted(request)) return;
       log.error({ err: error, method: request.method }, 'request failed');
       if (response.headersSent) response.destroy();
-      else sendJson(response, 500, { errors: [{ message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }] });
+      else
+        sendJson(response, 500, {
+          errors: [{ message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
+        });
     });
   };
 }
@@ -42,7 +45,11 @@ function isAborted(request: IncomingMessage): boolean {
   return request.destroyed && !request.complete;
 }
 
-async function route(request: IncomingMessage, response: ServerResponse, options: HttpOptions & { sdl: string }): Promise<void> {
+async function route(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: HttpOptions & { sdl: string },
+): Promise<void> {
   const target = request.url ?? '/';
   if (!URL.canParse(target, 'http://localhost')) return sendJson(response, 400, { error: 'Bad request target' });
   const { pathname, searchParams } = new URL(target, 'http://localhost');
@@ -85,11 +92,21 @@ async function serveGraphql(
   const body = await readBody(request, BODY_BYTES_MAX);
   if (body === null) {
     response.setHeader('Connection', 'close');
-    return sendJson(response, 413, { errors: [{ message: `The body is too large: at most ${BODY_BYTES_MAX} bytes.`, extensions: { code: 'BAD_REQUEST' } }] });
+    return sendJson(response, 413, {
+      errors: [
+        { message: `The body is too large: at most ${BODY_BYTES_MAX} bytes.`, extensions: { code: 'BAD_REQUEST' } },
+      ],
+    });
   }
   if (await answerPostJson(yoga, { request, response, context, body })) return;
-  const headers = Object.entries(request.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value.toString()] as [string, string]]));
-  const answer = await yoga.fetch(`http://localhost${request.url}`, { method: 'POST', headers, body }, context as never);
+  const headers = Object.entries(request.headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value.toString()] as [string, string]],
+  );
+  const answer = await yoga.fetch(
+    `http://localhost${request.url}`,
+    { method: 'POST', headers, body },
+    context as never,
+  );
   await sendFetchResponse(response, answer);
 }
 
@@ -111,7 +128,11 @@ async function sendFetchResponse(response: ServerResponse, answer: Response): Pr
   response.end();
 }
 
-async function serveMetrics(request: IncomingMessage, response: ServerResponse, { metrics, metricsToken }: HttpOptions): Promise<void> {
+async function serveMetrics(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { metrics, metricsToken }: HttpOptions,
+): Promise<void> {
   if (metricsToken !== undefined && request.headers.authorization !== `Bearer ${metricsToken}`) {
     return sendJson(response, 401, { error: 'Send the METRICS_TOKEN as a bearer token.' });
   }
@@ -123,6 +144,10 @@ function sendJson(response: ServerResponse, status: number, body: object): void 
 }
 
 function sendText(response: ServerResponse, status: number, { text, type }: { text: string; type: string }): void {
-  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text), 'X-Content-Type-Options': 'nosniff' });
+  response.writeHead(status, {
+    'Content-Type': type,
+    'Content-Length': Buffer.byteLength(text),
+    'X-Content-Type-Options': 'nosniff',
+  });
   response.end(text);
 }

@@ -6,7 +6,10 @@ export interface Listening {
   /** Where this machine reaches it. */
   url: string;
   /** Begins to answer; until then requests are told to come back. */
-  serve(handlers: { request: RequestListener; upgrade: (request: IncomingMessage, stream: Duplex, head: Buffer) => void }): void;
+  serve(handlers: {
+    request: RequestListener;
+    upgrade: (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
+  }): void;
   /** Lets requests that run finish, for a while, then ends what is left. */
   close(): Promise<void>;
 }
@@ -17,8 +20,9 @@ const LOOPBACK = /^(127\.|::1$|localhost$)/;
 /** Takes the port before anything is built on its number. @throws NodeJS.ErrnoException EADDRINUSE, EACCES, EADDRNOTAVAIL */
 export async function listen({ host, port }: { host: string; port: number }): Promise<Listening> {
   let answer: RequestListener = (_request, response) => response.writeHead(503, { 'Retry-After': '1' }).end();
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 16_384, keepAliveTimeout: 65_000 }, (request, response) =>
-    answer(request, response),
+  const server = createServer(
+    { requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 16_384, keepAliveTimeout: 65_000 },
+    (request, response) => answer(request, response),
   );
   await opened(server, { host, port });
   return {

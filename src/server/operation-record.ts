@@ -8,8 +8,15 @@ import { maskedCause } from '#server/presented-errors';
 /** Measures and logs every operation of every transport, and puts the request id into what was masked. */
 export function useOperationRecord({ log, metrics }: { log: Logger; metrics: Metrics }): Plugin<object, ServerContext> {
   const kinds = new WeakMap<object, OperationKind>();
-  const noteKind = ({ args }: { args: { contextValue: object; document: Parameters<typeof getOperationAST>[0]; operationName?: string | null } }): void => {
-    kinds.set((args.contextValue as { params?: object }).params ?? args.contextValue, getOperationAST(args.document, args.operationName)?.operation ?? 'invalid');
+  const noteKind = ({
+    args,
+  }: {
+    args: { contextValue: object; document: Parameters<typeof getOperationAST>[0]; operationName?: string | null };
+  }): void => {
+    kinds.set(
+      (args.contextValue as { params?: object }).params ?? args.contextValue,
+      getOperationAST(args.document, args.operationName)?.operation ?? 'invalid',
+    );
   };
   return {
     onExecute: noteKind as never,

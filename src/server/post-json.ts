@@ -13,17 +13,29 @@ type MediaType = 'application/json' | 'application/graphql-response+json';
  */
 export async function answerPostJson(
   yoga: GraphqlServer,
-  { request, response, context, body }: { request: IncomingMessage; response: ServerResponse; context: ServerContext; body: string },
+  {
+    request,
+    response,
+    context,
+    body,
+  }: { request: IncomingMessage; response: ServerResponse; context: ServerContext; body: string },
 ): Promise<boolean> {
   const mediaType = ACCEPTED[(request.headers.accept ?? '*/*').replaceAll(' ', '')];
   const params = mediaType && readParams(body);
   if (!mediaType || !params) return false;
-  const result = await yoga.getResultForParams({ params, request: new PlainRequest(request) as unknown as Request }, context as never);
+  const result = await yoga.getResultForParams(
+    { params, request: new PlainRequest(request) as unknown as Request },
+    context as never,
+  );
   if (isAsyncIterable(result)) {
     await result[Symbol.asyncIterator]().return?.();
     return false;
   }
-  const { status, headers, text } = processRegularResult(result as ExecutionResult, PLAIN_FETCH_API, mediaType) as unknown as PlainResponse;
+  const { status, headers, text } = processRegularResult(
+    result as ExecutionResult,
+    PLAIN_FETCH_API,
+    mediaType,
+  ) as unknown as PlainResponse;
   response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) });
   response.end(text);
   return true;
@@ -32,7 +44,11 @@ export async function answerPostJson(
 /** Whether a request may take the short way at all, by its headers alone. */
 export function isPostJson({ method, headers }: IncomingMessage): boolean {
   const type = headers['content-type'];
-  return method === 'POST' && (type === 'application/json' || (type?.startsWith('application/json;') ?? false)) && !headers['content-encoding'];
+  return (
+    method === 'POST' &&
+    (type === 'application/json' || (type?.startsWith('application/json;') ?? false)) &&
+    !headers['content-encoding']
+  );
 }
 
 /** What yoga would answer with, for the Accept headers that real clients send; anything else is yoga's to judge. */
@@ -85,7 +101,10 @@ class PlainResponse {
   readonly status: number;
   readonly headers: Record<string, string>;
 
-  constructor(text: string, { status = 200, headers = {} }: { status?: number; headers?: Record<string, string> } = {}) {
+  constructor(
+    text: string,
+    { status = 200, headers = {} }: { status?: number; headers?: Record<string, string> } = {},
+  ) {
     this.text = text;
     this.status = status;
     this.headers = headers;

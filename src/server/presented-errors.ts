@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
-import { DomainError, type ErrorCode, Unavailable } from '#core/errors';
 import { isUnreachable } from '#core/db';
+import { DomainError, type ErrorCode, Unavailable } from '#core/errors';
 
 const INTERNAL = 'INTERNAL_SERVER_ERROR';
 
@@ -17,7 +17,15 @@ const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
 export function presentError(error: unknown): GraphQLError {
   const cause = rootCause(error);
   const refusal = isUnreachable(cause) ? new Unavailable() : cause;
-  const place = error instanceof GraphQLError ? { nodes: error.nodes ?? null, source: error.source ?? null, positions: error.positions ?? null, path: error.path ?? null } : {};
+  const place =
+    error instanceof GraphQLError
+      ? {
+          nodes: error.nodes ?? null,
+          source: error.source ?? null,
+          positions: error.positions ?? null,
+          path: error.path ?? null,
+        }
+      : {};
   if (refusal instanceof DomainError) {
     const status = HTTP_STATUS[refusal.code];
     return new GraphQLError(refusal.message, {
@@ -26,7 +34,9 @@ export function presentError(error: unknown): GraphQLError {
       extensions: {
         code: refusal.code,
         ...(refusal.path.length > 0 && { path: refusal.path }),
-        ...(status !== undefined && { http: { status, headers: refusal.code === 'UNAUTHENTICATED' ? { 'WWW-Authenticate': 'Bearer' } : {} } }),
+        ...(status !== undefined && {
+          http: { status, headers: refusal.code === 'UNAUTHENTICATED' ? { 'WWW-Authenticate': 'Bearer' } : {} },
+        }),
       },
     });
   }

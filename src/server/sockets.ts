@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ExecutionResult, GraphQLError, parse } from 'graphql';
-import { isAsyncIterable, mapAsyncIterator } from 'graphql-yoga';
 import { useServer } from 'graphql-ws/use/ws';
+import { isAsyncIterable, mapAsyncIterator } from 'graphql-yoga';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Actor } from '#core/access/actor';
 import { DomainError, Forbidden, Unauthenticated } from '#core/errors';
@@ -14,7 +14,12 @@ import { presentError } from '#server/presented-errors';
 import { wireResult } from '#server/wire-result';
 
 /** Documented in docs/sockets.md. Stock clients retry 4403 and 1012 and give up on 4400 and 4401. */
-export const CLOSE_CODES = { credentialDied: 4401, forbidden: 4403, restarting: 1012, tooManyOperations: 4429 } as const;
+export const CLOSE_CODES = {
+  credentialDied: 4401,
+  forbidden: 4403,
+  restarting: 1012,
+  tooManyOperations: 4429,
+} as const;
 
 const MESSAGE_BYTES_MAX = 64 * 1024;
 const OPERATIONS_PER_SOCKET_MAX = 100;
@@ -60,7 +65,8 @@ export function openSockets({ yoga, callers, bus, metrics, addressOf, isTrustedO
       throw error;
     });
     // The streams end first, each with its own error; then the socket that their credential opened.
-    if (now === null || now.kind === 'NOBODY') setTimeout(() => end(socket, CLOSE_CODES.credentialDied, 'Credential ended'), 50).unref();
+    if (now === null || now.kind === 'NOBODY')
+      setTimeout(() => end(socket, CLOSE_CODES.credentialDied, 'Credential ended'), 50).unref();
   };
 
   const unsubscribe = bus.subscribe((hint) => {
@@ -89,7 +95,11 @@ export function openSockets({ yoga, callers, bus, metrics, addressOf, isTrustedO
         } catch (error) {
           if (!(error instanceof DomainError)) throw error;
           // Refused before the acknowledgement: 4401 tells a client that asking again is of no use.
-          end(socket, error instanceof Forbidden ? CLOSE_CODES.forbidden : CLOSE_CODES.credentialDied, closeReason(error.message));
+          end(
+            socket,
+            error instanceof Forbidden ? CLOSE_CODES.forbidden : CLOSE_CODES.credentialDied,
+            closeReason(error.message),
+          );
           return true;
         }
       },
@@ -98,7 +108,9 @@ export function openSockets({ yoga, callers, bus, metrics, addressOf, isTrustedO
         if (!caller) return [presentError(new Unauthenticated('Say who you are first.'))];
         if (Object.keys(subscriptions).length > OPERATIONS_PER_SOCKET_MAX) {
           end(socket, CLOSE_CODES.tooManyOperations, 'Too many operations at once');
-          return [presentError(new Forbidden(`At most ${OPERATIONS_PER_SOCKET_MAX} operations at once on one socket.`))];
+          return [
+            presentError(new Forbidden(`At most ${OPERATIONS_PER_SOCKET_MAX} operations at once on one socket.`)),
+          ];
         }
         return startOperation(yoga, { caller, params: params as unknown as Record<string, unknown> });
       },
@@ -150,7 +162,11 @@ async function startOperation(
   { caller, params }: { caller: Caller; params: Record<string, unknown> },
 ): Promise<never> {
   try {
-    const request = { method: 'POST', url: 'http://localhost/graphql', headers: { get: () => null } } as unknown as Request;
+    const request = {
+      method: 'POST',
+      url: 'http://localhost/graphql',
+      headers: { get: () => null },
+    } as unknown as Request;
     const result = await yoga.getResultForParams({ params, request }, { caller, transport: 'socket' } as never);
     if (isAsyncIterable(result)) {
       return started('subscription', mapAsyncIterator(result as AsyncIterable<ExecutionResult>, wireResult));
@@ -168,7 +184,13 @@ async function startOperation(
 const DOCUMENTS = { query: parse('{ __typename }'), subscription: parse('subscription { __typename }') };
 
 function started(kind: keyof typeof DOCUMENTS, result: StartedOperation['result']): never {
-  const operation: StartedOperation = { document: DOCUMENTS[kind], operationName: null, result, rootValue: undefined, contextValue: undefined };
+  const operation: StartedOperation = {
+    document: DOCUMENTS[kind],
+    operationName: null,
+    result,
+    rootValue: undefined,
+    contextValue: undefined,
+  };
   return operation as never;
 }
 
@@ -181,5 +203,8 @@ function socketCredentials(request: IncomingMessage, params: Record<string, unkn
 
 /** A close frame carries at most 123 bytes. */
 function closeReason(message: string): string {
-  return Buffer.from(message).subarray(0, 120).toString('utf8').replace(/\ufffd$/, '');
+  return Buffer.from(message)
+    .subarray(0, 120)
+    .toString('utf8')
+    .replace(/\ufffd$/, '');
 }

@@ -12,7 +12,10 @@ export interface TestServer extends World {
   /** Mails that the development outbox printed. */
   mails: string[];
   /** Posts an operation and returns the parsed body. */
-  request(document: string, options?: RequestOptions): Promise<{ data?: any; errors?: any[]; status: number; headers: Headers }>;
+  request(
+    document: string,
+    options?: RequestOptions,
+  ): Promise<{ data?: any; errors?: any[]; status: number; headers: Headers }>;
 }
 
 export interface RequestOptions {

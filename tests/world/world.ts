@@ -6,6 +6,7 @@ import type { Actor, ApiKeyActor, OperatorActor, UserActor } from '#core/access/
 import type { Permit } from '#core/access/permit';
 import type { Action } from '#core/access/policy';
 import { createApiKey } from '#core/api-keys/api-keys';
+import type { CreateApiKeyInput } from '#core/api-keys/api-keys';
 import { KeyVerifier } from '#core/api-keys/verification';
 import { type Credits, openCredits } from '#core/credits/credits';
 import { type Db, openDb } from '#core/db';
@@ -13,7 +14,6 @@ import type { Bus } from '#core/events/bus';
 import { newId } from '#core/ids';
 import { createOperatorToken, OperatorVerifier } from '#core/operators/operator-tokens';
 import { createWorkspace } from '#core/workspaces/workspaces';
-import type { CreateApiKeyInput } from '#core/api-keys/api-keys';
 import { makeScratchDatabase } from './scratch-database.ts';
 
 /** A migrated database of one test file with the core opened over it, and short ways to fill it. */

@@ -40,9 +40,7 @@ export class Access {
         return role !== null && roleAllows(role, action);
       }
       case 'API_KEY':
-        return (
-          this.actor.workspaceId === workspaceId && keyAllows(this.actor.scopes, this.actor.ceiling, action)
-        );
+        return this.actor.workspaceId === workspaceId && keyAllows(this.actor.scopes, this.actor.ceiling, action);
       case 'OPERATOR':
         return POLICY[action].operator;
       case 'NOBODY':

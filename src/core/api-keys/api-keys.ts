@@ -35,7 +35,11 @@ export interface CreatedApiKey {
  * A new key of the permit's workspace. Only the hash of its secret is stored.
  * @throws ValidationFailed, Conflict at 1,000 unrevoked keys, IdempotencyConflict.
  */
-export async function createApiKey(db: Db, permit: Permit<'apiKeys:create'>, input: CreateApiKeyInput): Promise<CreatedApiKey> {
+export async function createApiKey(
+  db: Db,
+  permit: Permit<'apiKeys:create'>,
+  input: CreateApiKeyInput,
+): Promise<CreatedApiKey> {
   const { idempotencyKey, environment } = input;
   const name = checkName(input.name);
   const scopes = checkScopes(input.scopes ?? DEFAULT_SCOPES);
@@ -60,15 +64,28 @@ export async function createApiKey(db: Db, permit: Permit<'apiKeys:create'>, inp
  * Ends a key for ever; revoking a revoked key changes nothing. Live streams of the workspace check themselves again.
  * @throws NotFound when the workspace has no such key.
  */
-export async function revokeApiKey(db: Db, permit: Permit<'apiKeys:revoke'>, { apiKeyId }: { apiKeyId: string }): Promise<void> {
+export async function revokeApiKey(
+  db: Db,
+  permit: Permit<'apiKeys:revoke'>,
+  { apiKeyId }: { apiKeyId: string },
+): Promise<void> {
   const { workspaceId, actor } = permit;
   await inTransaction(db, async (tx) => {
     const key = await tx.apiKey.findFirst({ where: { id: apiKeyId, workspaceId } });
     if (!key) throw new NotFound('No such API key.', ['input', 'apiKeyId']);
-    const { count } = await tx.apiKey.updateMany({ where: { id: apiKeyId, revokedAt: null }, data: { revokedAt: now() } });
+    const { count } = await tx.apiKey.updateMany({
+      where: { id: apiKeyId, revokedAt: null },
+      data: { revokedAt: now() },
+    });
     if (count === 0) return;
     await tx.workspace.update({ where: { id: workspaceId }, data: { accessVersion: { increment: 1 } } });
-    await recordEvent(tx, { ...stampOf(actor), workspaceId, type: 'api_key.revoked', targetId: apiKeyId, before: { name: key.name } });
+    await recordEvent(tx, {
+      ...stampOf(actor),
+      workspaceId,
+      type: 'api_key.revoked',
+      targetId: apiKeyId,
+      before: { name: key.name },
+    });
   });
 }
 
@@ -122,13 +139,19 @@ export function currentSecret<S extends Pick<ApiKeySecret, 'createdAt'>>(secrets
 
 type NewApiKey = Pick<ApiKey, 'name' | 'environment' | 'scopes' | 'expiresAt'>;
 
-async function insertApiKey(tx: Tx, { workspaceId, actor }: Permit<'apiKeys:create'>, key: NewApiKey): Promise<CreatedApiKey> {
+async function insertApiKey(
+  tx: Tx,
+  { workspaceId, actor }: Permit<'apiKeys:create'>,
+  key: NewApiKey,
+): Promise<CreatedApiKey> {
   if (actor.kind !== 'USER') throw new Forbidden('Only a signed-in member may create this API key.');
   const member = await tx.member.findFirst({ where: { workspaceId, userId: actor.userId, removedAt: null } });
   if (!member) throw new NotFound('No such workspace.', ['input', 'workspaceId']);
   const live = await tx.apiKey.count({ where: { workspaceId, revokedAt: null } });
   if (live >= KEYS_PER_WORKSPACE_MAX) {
-    throw new Conflict(`A workspace has at most ${KEYS_PER_WORKSPACE_MAX} keys that are not revoked: revoke one first.`);
+    throw new Conflict(
+      `A workspace has at most ${KEYS_PER_WORKSPACE_MAX} keys that are not revoked: revoke one first.`,
+    );
   }
   const secret = mintSecret(key.environment === 'LIVE' ? 'cp_live_' : 'cp_test_');
   const apiKeyId = newId();
@@ -149,7 +172,8 @@ async function insertApiKey(tx: Tx, { workspaceId, actor }: Permit<'apiKeys:crea
 
 function checkScopes(scopes: readonly string[]): string[] {
   const path = ['input', 'scopes'];
-  if (scopes.length === 0) throw new ValidationFailed('scopes is empty: leave it out for the default or name at least one.', path);
+  if (scopes.length === 0)
+    throw new ValidationFailed('scopes is empty: leave it out for the default or name at least one.', path);
   const unknown = scopes.find((scope) => !(SCOPES as readonly string[]).includes(scope));
   if (unknown !== undefined) {
     throw new ValidationFailed(`scopes has an unknown scope. Known scopes: ${SCOPES.join(', ')}.`, path);

@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
-import { sha256 } from '#lib/canonical-json';
 import type { ApiKeyActor } from '#core/access/actor';
 import { readSecretPrefix } from '#core/access/secret';
 import { apiKeyState } from '#core/api-keys/api-keys';
 import type { Db } from '#core/db';
 import { Unauthenticated } from '#core/errors';
 import type { Bus } from '#core/events/bus';
+import { sha256 } from '#lib/canonical-json';
 
 const KEYS_CACHED_MAX = 50_000;
 

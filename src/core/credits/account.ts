@@ -1,5 +1,5 @@
-import type { Tx } from '#core/db';
 import { type BurnableGrant, compareBurnOrder } from '#core/credits/burn';
+import type { Tx } from '#core/db';
 
 /** A workspace's credits as one transaction sees them, with its balance row locked. Amounts are micro-credits. */
 export interface LockedAccount {

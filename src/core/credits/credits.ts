@@ -1,6 +1,6 @@
-import { grantCredits, type GrantCreditsInput, type GrantedCredits } from '#core/credits/grants';
-import { recordUsage, type RecordedUsage, type RecordUsageInput } from '#core/credits/debits';
 import type { Permit } from '#core/access/permit';
+import { recordUsage, type RecordedUsage, type RecordUsageInput } from '#core/credits/debits';
+import { grantCredits, type GrantCreditsInput, type GrantedCredits } from '#core/credits/grants';
 import type { Db } from '#core/db';
 import type { Bus } from '#core/events/bus';
 
@@ -14,7 +14,9 @@ export interface Credits {
 
 /** The credits of one database: commits first, tells the bus afterwards. */
 export function openCredits({ db, bus }: { db: Db; bus: Bus }): Credits {
-  const told = async <T extends { entry: { workspaceId: string; seq: bigint }; replayed: boolean }>(deciding: Promise<T>): Promise<T> => {
+  const told = async <T extends { entry: { workspaceId: string; seq: bigint }; replayed: boolean }>(
+    deciding: Promise<T>,
+  ): Promise<T> => {
     const decided = await deciding;
     const { workspaceId, seq } = decided.entry;
     if (!decided.replayed) bus.publish({ kind: 'credits', workspaceId, seq });

@@ -1,4 +1,3 @@
-import { hashOf } from '#lib/canonical-json';
 import { type Actor, stampOf } from '#core/access/actor';
 import type { Permit } from '#core/access/permit';
 import { keyAllows } from '#core/access/policy';
@@ -13,6 +12,7 @@ import { hashIdempotencyKey } from '#core/idempotency';
 import { findOperation } from '#core/plans/operations';
 import { priceOf } from '#core/plans/pricing';
 import type { ApiKey, LedgerEntry } from '#generated/prisma/client';
+import { hashOf } from '#lib/canonical-json';
 
 export type { RecordUsageInput } from '#core/credits/usage-input';
 
@@ -29,7 +29,11 @@ export interface RecordedUsage {
  * @throws ValidationFailed, IdempotencyConflict, NotFound (operation, or the customer's key), Unauthenticated (the
  *   calling key died), Unavailable (outcome unknown: retry with the same key).
  */
-export async function recordUsage(db: Db, permit: Permit<'usage:write'>, input: RecordUsageInput): Promise<RecordedUsage> {
+export async function recordUsage(
+  db: Db,
+  permit: Permit<'usage:write'>,
+  input: RecordUsageInput,
+): Promise<RecordedUsage> {
   const usage = checkUsage(input);
   const { apiKeyId } = input;
   const { idempotencyKey: _, ...hashed } = { ...usage, apiKeyId };
@@ -56,7 +60,11 @@ interface Charge {
   keyedBy: KeyedBy;
 }
 
-async function charge(tx: Tx, account: LockedAccount, { usage, apiKey, basePrice, actor, keyedBy }: Charge): Promise<LedgerEntry> {
+async function charge(
+  tx: Tx,
+  account: LockedAccount,
+  { usage, apiKey, basePrice, actor, keyedBy }: Charge,
+): Promise<LedgerEntry> {
   const price = usage.credits ?? priceOf({ basePrice: basePrice ?? 0n, units: usage.units, discountPercent: 0 });
   // Failed calls and calls of test keys are logged with their price, and cost nothing.
   const due = usage.outcome === 'FAILED' || apiKey.environment === 'TEST' ? 0n : price;
@@ -81,7 +89,11 @@ async function charge(tx: Tx, account: LockedAccount, { usage, apiKey, basePrice
     ...keyedBy,
   };
   const draws = credits === 0n ? [] : drawFrom(await spendableGrants(tx, account), credits);
-  const entry = await writeEntry(tx, account, { facts, draws, movement: { available: -credits, spent: credits, granted: 0n } });
+  const entry = await writeEntry(tx, account, {
+    facts,
+    draws,
+    movement: { available: -credits, spent: credits, granted: 0n },
+  });
   await spendGrants(tx, account, draws);
   return entry;
 }
@@ -99,8 +111,15 @@ async function spendGrants(tx: Tx, { workspaceId }: LockedAccount, draws: readon
  * The key that spends, read under the lock: a cache may have allowed the request after the key was revoked.
  * The caller's own key dying is Unauthenticated; a customer's key that an operator names is an object not found.
  */
-async function readSpendingKey(tx: Tx, { workspaceId, at }: LockedAccount, { apiKeyId, actor }: { apiKeyId: string; actor: Actor }): Promise<ApiKey> {
-  const key = await tx.apiKey.findFirst({ where: { id: apiKeyId, workspaceId }, include: { member: true, workspace: true } });
+async function readSpendingKey(
+  tx: Tx,
+  { workspaceId, at }: LockedAccount,
+  { apiKeyId, actor }: { apiKeyId: string; actor: Actor },
+): Promise<ApiKey> {
+  const key = await tx.apiKey.findFirst({
+    where: { id: apiKeyId, workspaceId },
+    include: { member: true, workspace: true },
+  });
   const isAlive = key !== null && apiKeyState(key, at) === 'ACTIVE' && key.workspace.deletedAt === null;
   if (isAlive && keyAllows(key.scopes, key.member.role, 'usage:write')) return key;
   if (actor.kind === 'OPERATOR') {
@@ -113,8 +132,12 @@ async function readBasePrice(tx: Tx, { operation, credits }: CheckedUsage): Prom
   if (operation === null) return null;
   const found = await findOperation(tx, operation);
   if (!found) {
-    throw new NotFound(`No operation is called ${operation}: see the operations query for the price list.`, ['input', 'operation']);
+    throw new NotFound(`No operation is called ${operation}: see the operations query for the price list.`, [
+      'input',
+      'operation',
+    ]);
   }
-  if (credits === null && found.price < 0n) throw new ValidationFailed('This operation has no price.', ['input', 'operation']);
+  if (credits === null && found.price < 0n)
+    throw new ValidationFailed('This operation has no price.', ['input', 'operation']);
   return found.price;
 }

@@ -8,7 +8,13 @@ export function ledgerFeedReader(db: Db): FeedReader<LedgerEntry> {
     heads: async (workspaceIds) => {
       const balances = await db.balance.findMany({
         where: { workspaceId: { in: [...workspaceIds] }, workspace: { deletedAt: null } },
-        select: { workspaceId: true, seq: true, available: true, held: true, workspace: { select: { accessVersion: true } } },
+        select: {
+          workspaceId: true,
+          seq: true,
+          available: true,
+          held: true,
+          workspace: { select: { accessVersion: true } },
+        },
       });
       return balances.map(({ workspace, ...balance }) => ({ ...balance, ...workspace }));
     },

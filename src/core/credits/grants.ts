@@ -1,4 +1,3 @@
-import { hashOf } from '#lib/canonical-json';
 import { stampOf } from '#core/access/actor';
 import type { Permit } from '#core/access/permit';
 import { lockAccount } from '#core/credits/account';
@@ -9,6 +8,7 @@ import { hashIdempotencyKey } from '#core/idempotency';
 import { newId } from '#core/ids';
 import { CREDITS_MAX } from '#core/plans/pricing';
 import type { CreditGrant, LedgerEntry } from '#generated/prisma/client';
+import { hashOf } from '#lib/canonical-json';
 
 export type GrantSource = CreditGrant['source'];
 
@@ -45,7 +45,11 @@ export interface GrantedCredits {
  * Adds credits to the workspace, once per idempotency key.
  * @throws ValidationFailed, IdempotencyConflict, Unavailable (outcome unknown: retry with the same key).
  */
-export async function grantCredits(db: Db, permit: Permit<'credits:grant'>, input: GrantCreditsInput): Promise<GrantedCredits> {
+export async function grantCredits(
+  db: Db,
+  permit: Permit<'credits:grant'>,
+  input: GrantCreditsInput,
+): Promise<GrantedCredits> {
   const { workspaceId, actor } = permit;
   const { credits, source, priority, reason, idempotencyKey } = checkGrant(input);
   const keyedBy = {
@@ -96,7 +100,10 @@ function checkGrant({ credits, source, priority, reason = null, idempotencyKey }
     throw new ValidationFailed(`priority must be a whole number between 0 and ${PRIORITY_MAX}.`, ['input', 'priority']);
   }
   if (reason !== null && (reason.length > REASON_LENGTH_MAX || reason.includes('\0'))) {
-    throw new ValidationFailed(`reason is too long: at most ${REASON_LENGTH_MAX} characters of text.`, ['input', 'reason']);
+    throw new ValidationFailed(`reason is too long: at most ${REASON_LENGTH_MAX} characters of text.`, [
+      'input',
+      'reason',
+    ]);
   }
   return { credits, source, priority: rank, reason, idempotencyKey };
 }

@@ -1,6 +1,6 @@
-import { formatMicro } from '#lib/micro';
 import { DomainError } from '#core/errors';
 import type { LedgerEntry } from '#generated/prisma/client';
+import { formatMicro } from '#lib/micro';
 
 /** A call that the balance did not cover, with the entry that logged it. */
 export class InsufficientCredits extends DomainError {

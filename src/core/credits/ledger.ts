@@ -2,8 +2,8 @@ import { type LockedAccount } from '#core/credits/account';
 import type { Draw } from '#core/credits/burn';
 import type { Tx } from '#core/db';
 import { IdempotencyConflict } from '#core/errors';
-import { sameBytes } from '#lib/canonical-json';
 import type { LedgerEntry, Prisma } from '#generated/prisma/client';
+import { sameBytes } from '#lib/canonical-json';
 
 /** How long an idempotency key is remembered: older entries may have left the live partitions. */
 const IDEMPOTENCY_WINDOW_MS = 30 * 24 * 3_600_000;
@@ -30,7 +30,11 @@ export type EntryFacts = Omit<
  * makes "look up, then write" free of races.
  * @throws IdempotencyConflict when the key belongs to another request.
  */
-export async function findReplay(tx: Tx, account: LockedAccount, { idempotencyKeyHash, requestHash }: KeyedBy): Promise<LedgerEntry | null> {
+export async function findReplay(
+  tx: Tx,
+  account: LockedAccount,
+  { idempotencyKeyHash, requestHash }: KeyedBy,
+): Promise<LedgerEntry | null> {
   const entry = await tx.ledgerEntry.findFirst({
     where: {
       workspaceId: account.workspaceId,
@@ -68,7 +72,8 @@ export async function writeEntry(
       isSplit,
     },
   });
-  if (isSplit) await tx.ledgerSplit.createMany({ data: draws.map((draw) => ({ workspaceId, seq, createdAt, ...draw })) });
+  if (isSplit)
+    await tx.ledgerSplit.createMany({ data: draws.map((draw) => ({ workspaceId, seq, createdAt, ...draw })) });
   await tx.balance.update({
     where: { workspaceId },
     data: {

@@ -1,7 +1,7 @@
-import { canonicalJson } from '#lib/canonical-json';
 import { ValidationFailed } from '#core/errors';
 import { CREDITS_MAX, UNITS_MAX } from '#core/plans/pricing';
 import type { Prisma } from '#generated/prisma/client';
+import { canonicalJson } from '#lib/canonical-json';
 
 /** One metered call as a caller describes it. Amounts in micro-credits and micro-units. */
 export interface RecordUsageInput {
@@ -39,9 +39,12 @@ const OPERATION_LENGTH_MAX = 200;
 /** The input with its defaults. @throws ValidationFailed, naming the field and the fix. */
 export function checkUsage(input: RecordUsageInput): CheckedUsage {
   const { operation = null, credits = null, units = null, outcome = null, latencyMs = null, tag = null } = input;
-  if (operation === null && credits === null) refuse('operation', 'is missing: name a priced operation, or give credits.');
-  if (operation !== null && operation.length > OPERATION_LENGTH_MAX) refuse('operation', 'is too long to be an operation.');
-  if (credits !== null && (credits < 0n || credits > CREDITS_MAX)) refuse('credits', 'must be between 0 and 1000000000000.');
+  if (operation === null && credits === null)
+    refuse('operation', 'is missing: name a priced operation, or give credits.');
+  if (operation !== null && operation.length > OPERATION_LENGTH_MAX)
+    refuse('operation', 'is too long to be an operation.');
+  if (credits !== null && (credits < 0n || credits > CREDITS_MAX))
+    refuse('credits', 'must be between 0 and 1000000000000.');
   if (units !== null && (units <= 0n || units > UNITS_MAX)) refuse('units', 'must be above 0 and at most 1000000000.');
   if (latencyMs !== null && (!Number.isInteger(latencyMs) || latencyMs < 0 || latencyMs > LATENCY_MS_MAX)) {
     refuse('latencyMs', `must be whole milliseconds between 0 and ${LATENCY_MS_MAX}.`);
@@ -65,7 +68,8 @@ function checkMetadata(metadata: unknown): Prisma.InputJsonObject | null {
   if (metadata === null) return null;
   if (typeof metadata !== 'object' || Array.isArray(metadata)) refuse('metadata', 'must be a JSON object.');
   const text = canonicalJson(metadata);
-  if (Buffer.byteLength(text) > METADATA_BYTES_MAX) refuse('metadata', `is too large: at most ${METADATA_BYTES_MAX} bytes of JSON.`);
+  if (Buffer.byteLength(text) > METADATA_BYTES_MAX)
+    refuse('metadata', `is too large: at most ${METADATA_BYTES_MAX} bytes of JSON.`);
   // PostgreSQL's jsonb cannot store this one character.
   if (text.includes('\\u0000')) refuse('metadata', 'has a NUL character: remove it.');
   return metadata as Prisma.InputJsonObject;

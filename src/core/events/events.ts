@@ -1,8 +1,8 @@
-import { canonicalJson, sha256 } from '#lib/canonical-json';
 import { type ActorStamp } from '#core/access/actor';
 import type { Tx } from '#core/db';
 import type { EventCatalogue, EventType } from '#core/events/catalogue';
 import { Prisma } from '#generated/prisma/client';
+import { canonicalJson, sha256 } from '#lib/canonical-json';
 
 export type NewEvent<T extends EventType> = ActorStamp & {
   workspaceId: string;

@@ -62,7 +62,15 @@ export class Tail<Row extends { seq: bigint }> {
   }
 
   /** Resolves when there may be rows after the cursor, rights may have changed, or the signal aborts. */
-  wait({ cursor, accessVersion, signal }: { cursor: bigint; accessVersion: number; signal: AbortSignal }): Promise<void> {
+  wait({
+    cursor,
+    accessVersion,
+    signal,
+  }: {
+    cursor: bigint;
+    accessVersion: number;
+    signal: AbortSignal;
+  }): Promise<void> {
     return new Promise((resolve) => {
       const isReady = (): boolean =>
         signal.aborted || this.accessVersion !== accessVersion || (this.#knownSeq !== null && this.#knownSeq > cursor);
@@ -83,7 +91,7 @@ export class Tail<Row extends { seq: bigint }> {
     if (this.#reading) return;
     this.#reading = true;
     try {
-      for (let from = this.#ring.at(-1)?.seq ?? previous; this.#knownSeq !== null && from < this.#knownSeq; ) {
+      for (let from = this.#ring.at(-1)?.seq ?? previous; this.#knownSeq !== null && from < this.#knownSeq;) {
         const rows = await this.#reader.rowsAfter(this.#workspaceId, from, READ_ROWS);
         const last = rows.at(-1);
         if (!last) break;

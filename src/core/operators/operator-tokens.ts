@@ -1,14 +1,17 @@
 import { LRUCache } from 'lru-cache';
-import { sha256 } from '#lib/canonical-json';
 import type { OperatorActor } from '#core/access/actor';
 import { mintSecret, readSecretPrefix } from '#core/access/secret';
 import { type Db, now } from '#core/db';
 import { Unauthenticated } from '#core/errors';
 import { newId } from '#core/ids';
 import { checkName } from '#core/names';
+import { sha256 } from '#lib/canonical-json';
 
 /** Mints an operator token; its text is returned once and only its hash is stored. @throws ValidationFailed */
-export async function createOperatorToken(db: Db, input: { name: string }): Promise<{ operatorTokenId: string; text: string }> {
+export async function createOperatorToken(
+  db: Db,
+  input: { name: string },
+): Promise<{ operatorTokenId: string; text: string }> {
   const name = checkName(input.name, ['name']);
   const secret = mintSecret('cp_op_');
   const token = await db.operatorToken.create({
@@ -33,14 +36,17 @@ export class OperatorVerifier {
 
   /** @throws Unauthenticated for anything but a live operator token. */
   async verify(text: string): Promise<OperatorActor> {
-    if (readSecretPrefix(text) !== 'cp_op_') throw new Unauthenticated('This is not an operator token: check that it was copied whole.');
+    if (readSecretPrefix(text) !== 'cp_op_')
+      throw new Unauthenticated('This is not an operator token: check that it was copied whole.');
     const hash = sha256(text);
     const cacheKey = Buffer.from(hash).toString('base64');
     const known = this.#known.get(cacheKey);
     if (known) return known;
     const token = await this.#db.operatorToken.findUnique({ where: { hash } });
     if (!token || token.revokedAt || (token.expiresAt && token.expiresAt <= now())) {
-      throw new Unauthenticated('This operator token is unknown, has expired or was revoked: mint one with `commonpurse operator-token`.');
+      throw new Unauthenticated(
+        'This operator token is unknown, has expired or was revoked: mint one with `commonpurse operator-token`.',
+      );
     }
     const actor: OperatorActor = { kind: 'OPERATOR', operatorTokenId: token.id };
     this.#known.set(cacheKey, actor);

@@ -15,14 +15,21 @@ export interface SetOperationInput {
 }
 
 /** Creates or changes a priced operation. Entries already made keep the price they froze. @throws ValidationFailed */
-export async function setOperation(db: Db, _permit: OperatorPermit<'operations:set'>, input: SetOperationInput): Promise<Operation> {
+export async function setOperation(
+  db: Db,
+  _permit: OperatorPermit<'operations:set'>,
+  input: SetOperationInput,
+): Promise<Operation> {
   const { name, price, description = null } = input;
   if (!NAME.test(name)) {
     throw new ValidationFailed('name must be lower-case words joined by dots, like search.people.', ['input', 'name']);
   }
   if (price < 0n || price > CREDITS_MAX) throw new ValidationFailed('price is out of range.', ['input', 'price']);
   if (description !== null && description.length > DESCRIPTION_LENGTH_MAX) {
-    throw new ValidationFailed(`description is too long: at most ${DESCRIPTION_LENGTH_MAX} characters.`, ['input', 'description']);
+    throw new ValidationFailed(`description is too long: at most ${DESCRIPTION_LENGTH_MAX} characters.`, [
+      'input',
+      'description',
+    ]);
   }
   const changed = { price, updatedAt: now(), ...(description === null ? {} : { description }) };
   return db.operation.upsert({

@@ -16,12 +16,21 @@ export interface UsageFilter {
 }
 
 /** The metered calls of a workspace, newest first. */
-export function listUsage(db: Db, { workspaceId }: Permit<'usage:read'>, { filter, ...request }: PageRequest & { filter?: UsageFilter | null }): Promise<Page<LedgerEntry>> {
+export function listUsage(
+  db: Db,
+  { workspaceId }: Permit<'usage:read'>,
+  { filter, ...request }: PageRequest & { filter?: UsageFilter | null },
+): Promise<Page<LedgerEntry>> {
   return pageOf(request, {
     isKey: (text) => SEQ.test(text),
     rows: ({ beyond, take, newestFirst }) =>
       db.ledgerEntry.findMany({
-        where: { workspaceId, kind: { in: USAGE_KINDS }, ...filterOf(filter), ...(beyond && { seq: seqBounds(beyond) }) },
+        where: {
+          workspaceId,
+          kind: { in: USAGE_KINDS },
+          ...filterOf(filter),
+          ...(beyond && { seq: seqBounds(beyond) }),
+        },
         orderBy: { seq: newestFirst ? 'desc' : 'asc' },
         take,
       }),
@@ -34,7 +43,9 @@ export async function findUsage(db: Db, keys: readonly EntryKey[]): Promise<(Led
   const rows = await db.ledgerEntry.findMany({
     where: { kind: { in: USAGE_KINDS }, OR: keys.map(({ workspaceId, seq }) => ({ workspaceId, seq })) },
   });
-  return keys.map(({ workspaceId, seq }) => rows.find((row) => row.workspaceId === workspaceId && row.seq === seq) ?? null);
+  return keys.map(
+    ({ workspaceId, seq }) => rows.find((row) => row.workspaceId === workspaceId && row.seq === seq) ?? null,
+  );
 }
 
 function filterOf(filter: UsageFilter | null | undefined): Prisma.LedgerEntryWhereInput {

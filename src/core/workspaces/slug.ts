@@ -2,7 +2,9 @@ import { randomBase62 } from '#lib/base62';
 
 /** First path segments that are or may become routes of the server. */
 const RESERVED_SLUGS = new Set(
-  'admin api assets auth docs export favicon graphql health healthz help inbox invitations login logout metrics new operator readyz root schema settings sign-in sign-up static status support webhooks www'.split(' '),
+  'admin api assets auth docs export favicon graphql health healthz help inbox invitations login logout metrics new operator readyz root schema settings sign-in sign-up static status support webhooks www'.split(
+    ' ',
+  ),
 );
 
 const SLUG_LENGTH_MAX = 40;

@@ -25,7 +25,12 @@ export async function createWorkspace(
   input: { name: string; idempotencyKey: string },
 ): Promise<CreatedWorkspace> {
   const name = checkName(input.name);
-  const request = { scopeId: actor.userId, mutation: 'createWorkspace', idempotencyKey: input.idempotencyKey, input: { name } };
+  const request = {
+    scopeId: actor.userId,
+    mutation: 'createWorkspace',
+    idempotencyKey: input.idempotencyKey,
+    input: { name },
+  };
   return withFreeSlug(slugFor(name), (slug) =>
     inTransaction(db, (tx) =>
       onceOnly<{ workspaceId: string }, CreatedWorkspace>(tx, request, {
@@ -59,7 +64,11 @@ export async function ensureDefaultWorkspace(db: Db, user: { id: string; name: s
 }
 
 /** Gives the workspace another name; its slug stays, so that links keep working. @throws ValidationFailed, NotFound. */
-export async function renameWorkspace(db: Db, permit: Permit<'workspace:rename'>, input: { name: string }): Promise<void> {
+export async function renameWorkspace(
+  db: Db,
+  permit: Permit<'workspace:rename'>,
+  input: { name: string },
+): Promise<void> {
   const name = checkName(input.name);
   const { workspaceId, actor } = permit;
   await inTransaction(db, async (tx) => {
@@ -83,7 +92,10 @@ export function findWorkspace<Q extends Prisma.WorkspaceDefaultArgs>(
   where: { id: string } | { slug: string },
   query: Q,
 ): Promise<Prisma.WorkspaceGetPayload<Q> | null> {
-  return db.workspace.findFirst({ ...query, where: { ...where, deletedAt: null } }) as Promise<Prisma.WorkspaceGetPayload<Q> | null>;
+  return db.workspace.findFirst({
+    ...query,
+    where: { ...where, deletedAt: null },
+  }) as Promise<Prisma.WorkspaceGetPayload<Q> | null>;
 }
 
 /** The workspaces a user is a member of, oldest first. At most 100: more is an operator's tool, not a person's list. */
@@ -131,7 +143,13 @@ async function insertWorkspace(
   const member = await tx.member.create({
     data: { id: newId(), workspaceId, userId: owner.userId, role: 'OWNER', createdAt },
   });
-  await recordEvent(tx, { ...stampOf(actor), workspaceId, type: 'workspace.created', targetId: workspaceId, after: { name, slug } });
+  await recordEvent(tx, {
+    ...stampOf(actor),
+    workspaceId,
+    type: 'workspace.created',
+    targetId: workspaceId,
+    after: { name, slug },
+  });
   await recordEvent(tx, {
     ...stampOf(actor),
     workspaceId,

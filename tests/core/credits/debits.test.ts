@@ -13,7 +13,8 @@ async function spend({ workspaceId, key }: TestWorkspace, input: { credits: bigi
 }
 
 const balanceOf = (workspaceId: string) => world.db.balance.findUniqueOrThrow({ where: { workspaceId } });
-const entriesOf = (workspaceId: string) => world.db.ledgerEntry.findMany({ where: { workspaceId }, orderBy: { seq: 'asc' } });
+const entriesOf = (workspaceId: string) =>
+  world.db.ledgerEntry.findMany({ where: { workspaceId }, orderBy: { seq: 'asc' } });
 
 test('100 parallel debits of 1 against a balance of 50 give exactly 50 accepted', async () => {
   const workspace = await world.makeWorkspace({ credits: credits(50) });
@@ -29,7 +30,9 @@ test('100 parallel debits of 1 against a balance of 50 give exactly 50 accepted'
 test('8 parallel calls with one idempotency key charge once and answer alike', async () => {
   const workspace = await world.makeWorkspace({ credits: credits(50) });
   const idempotencyKey = randomUUID();
-  const results = await Promise.all(Array.from({ length: 8 }, () => spend(workspace, { credits: credits(3), idempotencyKey })));
+  const results = await Promise.all(
+    Array.from({ length: 8 }, () => spend(workspace, { credits: credits(3), idempotencyKey })),
+  );
   expect(new Set(results.map(({ entry }) => entry.seq)).size).toBe(1);
   expect(results.filter(({ replayed }) => !replayed)).toHaveLength(1);
   expect((await balanceOf(workspace.workspaceId)).available).toBe(credits(47));
