@@ -79,7 +79,7 @@ export async function startApp({ config, databaseUrl, authSecret, log, printMail
   const yoga = createGraphqlServer({ contextFor, log, metrics, corsOrigins: config.corsOrigins });
   const sockets = openSockets({ yoga, callers, bus, metrics: () => metrics, addressOf, isTrustedOrigin });
   let isDraining = false;
-  const request = createRequestListener({
+  const answer = createRequestListener({
     yoga,
     callers,
     serveAuth: (request, response) => auth.handle(request, response),
@@ -90,7 +90,7 @@ export async function startApp({ config, databaseUrl, authSecret, log, printMail
     corsOrigins: config.corsOrigins,
     log,
   });
-  listening.serve({ request, upgrade: sockets.accept });
+  listening.serve({ request: answer, upgrade: (...upgrade) => sockets.accept(...upgrade) });
 
   return {
     url: publicUrl,

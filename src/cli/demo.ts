@@ -135,7 +135,7 @@ async function call(url: string, { document, variables, ...credentials }: Reques
   });
   const { data, errors } = (await response.json()) as { data?: Record<string, unknown>; errors?: unknown };
   const refused = Object.values(data ?? {}).find(
-    (value) => !/Payload$/.test((value as { __typename?: string } | null)?.__typename ?? 'Payload'),
+    (value) => !((value as { __typename?: string } | null)?.__typename ?? 'Payload').endsWith('Payload'),
   );
   if (!data || errors || refused) throw new Error(`The demo could not be seeded: ${JSON.stringify(errors ?? refused)}`);
   return data;

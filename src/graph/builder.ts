@@ -9,7 +9,7 @@ import ValidationPlugin from '@pothos/plugin-validation';
 import type { Action } from '#core/access/policy';
 import { Forbidden, ValidationFailed } from '#core/errors';
 import { checkPageSize, PAGE_SIZE_DEFAULT } from '#core/paging';
-import type PrismaTypes from '#generated/pothos-prisma-types';
+import type { default as PrismaTypes } from '#generated/pothos-prisma-types';
 import { getDatamodel } from '#generated/pothos-prisma-types';
 import type { Context } from '#graph/context';
 import { decodeGlobalId, encodeGlobalId } from '#graph/global-ids';

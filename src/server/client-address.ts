@@ -18,7 +18,7 @@ export function clientAddressReader(trust: TrustedProxies): (request: IncomingMe
         .split(',')
         .map((part) => plainAddress(part.trim())) ?? [];
     // Each proxy appends the address it saw, so the list is believed from its end, as far as the proxies go.
-    const hops = [peer, ...forwarded.reverse()];
+    const hops = [peer, ...forwarded.toReversed()];
     const client = hops.find((address, distance) => !isProxy(address, distance)) ?? hops.at(-1) ?? '';
     return isIP(client) === 0 ? peer || null : client;
   };

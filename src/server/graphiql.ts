@@ -70,7 +70,7 @@ export async function serveGraphiql(request: IncomingMessage, response: ServerRe
 
 async function renderPage(): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const html = await renderGraphiQL({
+  const html = renderGraphiQL({
     title: 'Commonpurse API',
     endpoint: '/graphql',
     subscriptionsProtocol: 'WS',

@@ -87,7 +87,7 @@ async function serveGraphql(
   response.setHeader('X-Request-Id', caller.requestId);
   const needsCors = corsOrigins.length > 0 && request.headers.origin !== undefined;
   if (!isPostJson(request) || needsCors) {
-    return sendFetchResponse(response, await yoga.handleNodeRequestAndResponse(request, response, context as never));
+    return sendFetchResponse(response, await yoga.handleNodeRequestAndResponse(request, response, context));
   }
   const body = await readBody(request, BODY_BYTES_MAX);
   if (body === null) {

@@ -1,3 +1,4 @@
+import type { ParseOptions, Source } from 'graphql';
 import { GraphQLError, parse } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 
@@ -14,7 +15,9 @@ export function useLimits(): Plugin {
       }
     },
     onParse({ setParseFn }) {
-      setParseFn((source, options) => parse(source, { ...options, maxTokens: TOKENS_MAX }));
+      setParseFn((source: string | Source, options?: ParseOptions) =>
+        parse(source, { ...options, maxLexicalTokens: TOKENS_MAX }),
+      );
     },
   };
 }

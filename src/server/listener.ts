@@ -19,7 +19,7 @@ const LOOPBACK = /^(127\.|::1$|localhost$)/;
 
 /** Takes the port before anything is built on its number. @throws NodeJS.ErrnoException EADDRINUSE, EACCES, EADDRNOTAVAIL */
 export async function listen({ host, port }: { host: string; port: number }): Promise<Listening> {
-  let answer: RequestListener = (_request, response) => response.writeHead(503, { 'Retry-After': '1' }).end();
+  let answer = askToComeBack;
   const server = createServer(
     { requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 16_384, keepAliveTimeout: 65_000 },
     (request, response) => answer(request, response),
@@ -38,6 +38,10 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
     close: () => closed(server),
   };
 }
+
+const askToComeBack: RequestListener = (_request, response) => {
+  response.writeHead(503, { 'Retry-After': '1' }).end();
+};
 
 function opened(server: Server, address: { host: string; port: number }): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -27,18 +27,21 @@ export class Metrics {
 
   constructor({ socketsOpen, workspacesWatched }: { socketsOpen: () => number; workspacesWatched: () => number }) {
     collectDefaultMetrics({ register: this.registry });
-    this.#gauge('commonpurse_sockets_open', 'Sockets open now.', socketsOpen);
-    this.#gauge('commonpurse_workspaces_watched', 'Workspaces that somebody follows live now.', workspacesWatched);
+    this.registry.registerMetric(gauge('commonpurse_sockets_open', 'Sockets open now.', socketsOpen));
+    this.registry.registerMetric(
+      gauge('commonpurse_workspaces_watched', 'Workspaces that somebody follows live now.', workspacesWatched),
+    );
   }
+}
 
-  #gauge(name: string, help: string, read: () => number): void {
-    new Gauge({
-      name,
-      help,
-      registers: [this.registry],
-      collect() {
-        this.set(read());
-      },
-    });
-  }
+/** A gauge that is read when it is asked for. */
+function gauge(name: string, help: string, read: () => number): Gauge {
+  return new Gauge({
+    name,
+    help,
+    registers: [],
+    collect() {
+      this.set(read());
+    },
+  });
 }

@@ -1,41 +1,45 @@
-import { type ExecutionResult, getOperationAST, GraphQLError } from 'graphql';
-import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
+import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
+import { getOperationAST } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { isAsyncIterable, mapAsyncIterator } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { ServerContext } from '#server/graphql';
 import type { Metrics, OperationKind } from '#server/metrics';
 import { maskedCause } from '#server/presented-errors';
 
+interface RunningOperation {
+  document: DocumentNode;
+  operationName?: string | null;
+  /** Yoga's context, which carries the very parameters that came in. */
+  contextValue: { params: object };
+}
+
 /** Measures and logs every operation of every transport, and puts the request id into what was masked. */
 export function useOperationRecord({ log, metrics }: { log: Logger; metrics: Metrics }): Plugin<object, ServerContext> {
   const kinds = new WeakMap<object, OperationKind>();
-  const noteKind = ({
-    args,
-  }: {
-    args: { contextValue: object; document: Parameters<typeof getOperationAST>[0]; operationName?: string | null };
-  }): void => {
-    kinds.set(
-      (args.contextValue as { params?: object }).params ?? args.contextValue,
-      getOperationAST(args.document, args.operationName)?.operation ?? 'invalid',
-    );
+  const noteKind = (args: unknown): void => {
+    const { document, operationName, contextValue } = args as RunningOperation;
+    const kind = getOperationAST(document, operationName)?.operation;
+    if (kind) kinds.set(contextValue.params, kind);
   };
   return {
-    onExecute: noteKind as never,
-    onSubscribe: noteKind as never,
+    onExecute: ({ args }) => noteKind(args),
+    onSubscribe: ({ args }) => noteKind(args),
     onParams({ params, context, paramsHandler, setParamsHandler }) {
-      const { caller, transport } = context as unknown as ServerContext;
-      const startedAt = process.hrtime.bigint();
-      const present = <R extends ExecutionResult>(result: R): R => {
+      const { caller, transport } = context;
+      const startedAt = performance.now();
+      const present = (result: ExecutionResult): ExecutionResult => {
         for (const error of result.errors ?? []) stampRequestId(error, { requestId: caller.requestId, log });
         return result;
       };
       setParamsHandler(async (payload) => {
         const result = await paramsHandler(payload);
         const kind = kinds.get(payload.params) ?? kinds.get(params) ?? 'invalid';
-        const isStream = isAsyncIterable(result);
-        const outcome = !isStream && 'errors' in result && result.errors?.length ? 'error' : 'ok';
-        metrics.operations.observe({ transport, kind, outcome }, Number(process.hrtime.bigint() - startedAt) / 1e9);
-        if (!isStream) return present(result as ExecutionResult);
-        return mapAsyncIterator(result as AsyncIterable<ExecutionResult>, (event) => {
+        const hasFailed = !isAsyncIterable(result) && 'errors' in result && (result.errors?.length ?? 0) > 0;
+        const seconds = (performance.now() - startedAt) / 1_000;
+        metrics.operations.observe({ transport, kind, outcome: hasFailed ? 'error' : 'ok' }, seconds);
+        if (!isAsyncIterable(result)) return present(result);
+        return mapAsyncIterator(result, (event: ExecutionResult) => {
           metrics.events.inc();
           return present(event);
         });

@@ -25,7 +25,7 @@ export async function answerPostJson(
   if (!mediaType || !params) return false;
   const result = await yoga.getResultForParams(
     { params, request: new PlainRequest(request) as unknown as Request },
-    context as never,
+    context,
   );
   if (isAsyncIterable(result)) {
     await result[Symbol.asyncIterator]().return?.();

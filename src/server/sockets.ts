@@ -117,8 +117,7 @@ export function openSockets({ yoga, callers, bus, metrics, addressOf, isTrustedO
       execute: (args) => (args as unknown as StartedOperation).result,
       subscribe: (args) => (args as unknown as StartedOperation).result as never,
     },
-    // The library asks for the type of its own context; ours only adds to it.
-    server as never,
+    server,
   );
 
   server.on('connection', (socket) => {
@@ -167,9 +166,9 @@ async function startOperation(
       url: 'http://localhost/graphql',
       headers: { get: () => null },
     } as unknown as Request;
-    const result = await yoga.getResultForParams({ params, request }, { caller, transport: 'socket' } as never);
+    const result = await yoga.getResultForParams({ params, request }, { caller, transport: 'socket' });
     if (isAsyncIterable(result)) {
-      return started('subscription', mapAsyncIterator(result as AsyncIterable<ExecutionResult>, wireResult));
+      return started('subscription', mapAsyncIterator(result, wireResult));
     }
     const { errors, ...rest } = wireResult(result as ExecutionResult);
     // Without data nothing was executed: the protocol wants an error message, not a result.
@@ -197,8 +196,10 @@ function started(kind: keyof typeof DOCUMENTS, result: StartedOperation['result'
 /** The credential of connection_init wins over the cookie of the upgrade, as the Authorization header does over HTTP. */
 function socketCredentials(request: IncomingMessage, params: Record<string, unknown> | undefined): Credentials {
   const { authorization, Authorization, apiKey } = params ?? {};
-  const text = authorization ?? Authorization ?? (apiKey === undefined ? undefined : `Bearer ${String(apiKey)}`);
-  return { ...credentialsOf(request.headers), ...(text !== undefined && { authorization: String(text) }) };
+  const text = authorization ?? Authorization ?? (typeof apiKey === 'string' ? `Bearer ${apiKey}` : apiKey);
+  // Anything but text is a mistake in the credential, never a reason to fall back on the cookie.
+  const stated = text === undefined ? {} : { authorization: typeof text === 'string' ? text : '' };
+  return { ...credentialsOf(request.headers), ...stated };
 }
 
 /** A close frame carries at most 123 bytes. */

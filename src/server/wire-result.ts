@@ -6,7 +6,7 @@ export function wireResult(result: ExecutionResult): ExecutionResult {
 }
 
 function wireError(error: GraphQLError): GraphQLError {
-  const { http: _http, unexpected: _unexpected, ...extensions } = error.extensions;
+  const { http, unexpected, ...extensions } = error.extensions;
   const { nodes = null, source = null, positions = null, path = null } = error;
   return new GraphQLError(error.message, { nodes, source, positions, path, extensions });
 }

@@ -12,10 +12,16 @@ export interface TestServer extends World {
   /** Mails that the development outbox printed. */
   mails: string[];
   /** Posts an operation and returns the parsed body. */
-  request(
-    document: string,
-    options?: RequestOptions,
-  ): Promise<{ data?: any; errors?: any[]; status: number; headers: Headers }>;
+  request(document: string, options?: RequestOptions): Promise<Answer>;
+}
+
+/** A body as it came; a test says what it expects by what it reads. */
+export interface Answer {
+  // oxlint-disable-next-line typescript/no-explicit-any -- every test would otherwise spell out the shape it asserts anyway
+  data?: any;
+  errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[];
+  status: number;
+  headers: Headers;
 }
 
 export interface RequestOptions {

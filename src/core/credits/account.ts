@@ -33,5 +33,5 @@ export async function spendableGrants(tx: Tx, { workspaceId }: LockedAccount): P
     where: { workspaceId, remaining: { gt: 0n } },
     select: { id: true, priority: true, expiresAt: true, createdAt: true, remaining: true },
   });
-  return grants.sort(compareBurnOrder);
+  return grants.toSorted(compareBurnOrder);
 }

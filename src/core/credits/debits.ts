@@ -36,9 +36,9 @@ export async function recordUsage(
 ): Promise<RecordedUsage> {
   const usage = checkUsage(input);
   const { apiKeyId } = input;
-  const { idempotencyKey: _, ...hashed } = { ...usage, apiKeyId };
+  const { idempotencyKey, ...hashed } = { ...usage, apiKeyId };
   const keyedBy: KeyedBy = {
-    idempotencyKeyHash: hashIdempotencyKey(usage.idempotencyKey),
+    idempotencyKeyHash: hashIdempotencyKey(idempotencyKey),
     requestHash: hashOf({ mutation: 'recordUsage', ...hashed }),
   };
   return inTransaction(db, async (tx) => {

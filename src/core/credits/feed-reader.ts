@@ -16,7 +16,13 @@ export function ledgerFeedReader(db: Db): FeedReader<LedgerEntry> {
           workspace: { select: { accessVersion: true } },
         },
       });
-      return balances.map(({ workspace, ...balance }) => ({ ...balance, ...workspace }));
+      return balances.map(({ workspace, workspaceId: id, seq, available, held }) => ({
+        workspaceId: id,
+        seq,
+        available,
+        held,
+        accessVersion: workspace.accessVersion,
+      }));
     },
     rowsAfter: (workspaceId, seq, limit) =>
       db.ledgerEntry.findMany({ where: { workspaceId, seq: { gt: seq } }, orderBy: { seq: 'asc' }, take: limit }),

@@ -72,7 +72,7 @@ function checkMetadata(metadata: unknown): Prisma.InputJsonObject | null {
     refuse('metadata', `is too large: at most ${METADATA_BYTES_MAX} bytes of JSON.`);
   // PostgreSQL's jsonb cannot store this one character.
   if (text.includes('\\u0000')) refuse('metadata', 'has a NUL character: remove it.');
-  return metadata as Prisma.InputJsonObject;
+  return JSON.parse(text) as Prisma.InputJsonObject;
 }
 
 function refuse(field: string, rule: string): never {
