@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createOperatorToken } from '#core/operators/operator-tokens';
 import { randomBase62 } from '#lib/base62';
-import type { App } from '#main';
+import type { App } from '#main/app';
 
 /** What a newcomer needs to try everything; kept in a 0600 file so that later starts and the example can use it. */
 export interface Demo {
@@ -42,7 +41,7 @@ export async function loadDemo(dataDir: string): Promise<Demo | null> {
 
 /** Makes a user, a workspace with three keys and credits, prices, and some usage: all through the public API. */
 export async function seedDemo(app: App, dataDir: string): Promise<Demo> {
-  const { text: operatorToken } = await createOperatorToken(app.db, { name: 'Demo' });
+  const operatorToken = await app.mintOperatorToken('Demo');
   const user = { email: 'demo@commonpurse.example', password: `demo-${randomBase62(12)}` };
   const cookie = await signUp(app.url, user);
   const asUser = (document: string, variables: object) => call(app.url, { cookie, document, variables });

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { fail } from '#cli/failure';
+import { explain } from '#main/refusals';
 
 const program = new Command('commonpurse')
   .description('Workspaces with one shared, strictly prepaid credit balance.')
@@ -25,7 +25,7 @@ program
   .command('operator-token')
   .description('mint an operator token; it is printed once')
   .option('--name <name>', 'what it is for', 'Operator')
-  .action(async (options: { name: string }) => (await import('#cli/operator-token')).mintOperatorToken(options));
+  .action(async (options: { name: string }) => (await import('#cli/operator-token')).printOperatorToken(options));
 
 program
   .command('watch')
@@ -37,4 +37,7 @@ program
   .option('--json', 'one JSON object a line')
   .action(async (options: { url: string; apiKey: string; json?: true }) => (await import('#cli/watch')).watch(options));
 
-await program.parseAsync().catch(fail);
+await program.parseAsync().catch((error: unknown) => {
+  process.exitCode = 1;
+  console.error(`commonpurse: ${explain(error)}`);
+});

@@ -1,7 +1,7 @@
-import { openDatabase } from '#cli/database';
 import { seedDemo } from '#cli/demo';
-import { serve } from '#cli/start';
 import { readProcessConfig } from '#config';
+import { openDatabase } from '#main/database';
+import { serve } from '#main/server';
 
 /** Fills an empty database with the demo, through the API of a server that lives for it. */
 export async function seed(): Promise<void> {
@@ -10,7 +10,7 @@ export async function seed(): Promise<void> {
   try {
     const app = await serve({ ...config, port: 0, publicUrl: undefined }, { ...database, announce: async () => {} });
     try {
-      if ((await app.db.user.count()) > 0) {
+      if (!(await app.isEmpty())) {
         console.log('The database has users already: the demo is only for an empty one.');
         return;
       }

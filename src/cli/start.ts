@@ -1,10 +1,9 @@
-import { pino } from 'pino';
-import { loadOrCreateSecrets } from '#adapters/secret-files';
-import { openDatabase, type OpenedDatabase } from '#cli/database';
 import { type Demo, loadDemo, seedDemo } from '#cli/demo';
 import { welcome } from '#cli/welcome';
 import { type Config, readProcessConfig } from '#config';
-import { type App, startApp } from '#main';
+import type { App } from '#main/app';
+import { openDatabase, type OpenedDatabase } from '#main/database';
+import { serve } from '#main/server';
 
 const say = (line: string): void => console.log(`  ${line}`);
 
@@ -29,31 +28,9 @@ export async function start(): Promise<void> {
   }
 }
 
-/** The server over a database that is there and migrated. */
-export async function serve(config: Config, database: OpenedDatabase): Promise<App> {
-  const { authSecret } = await loadOrCreateSecrets(config.dataDir, config.secrets);
-  // Requests and faults go to standard error as JSON lines, so that standard output stays for people.
-  const log = pino({ level: config.logLevel, redact: LOG_REDACTIONS }, pino.destination(2));
-  const app = await startApp({
-    config,
-    databaseUrl: database.url,
-    authSecret,
-    log,
-    printMail: (text) => console.log(text),
-  });
-  await database.announce(app.url);
-  return app;
-}
-
-const LOG_REDACTIONS = ['authorization', 'cookie', 'apiKey', 'secret', 'password', 'token'].flatMap((name) => [
-  name,
-  `*.${name}`,
-  `*.*.${name}`,
-]);
-
 async function demoOf(config: Config, app: App): Promise<Demo | null> {
   const known = await loadDemo(config.dataDir);
-  if (known || !config.seed || (await app.db.user.count()) > 0) return known;
+  if (known || !config.seed || !(await app.isEmpty())) return known;
   say('Seeding a demo workspace');
   return seedDemo(app, config.dataDir);
 }

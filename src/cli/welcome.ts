@@ -1,6 +1,6 @@
 import type { Demo } from '#cli/demo';
 import type { Config } from '#config';
-import type { App } from '#main';
+import type { App } from '#main/app';
 
 interface Facts {
   app: App;

@@ -49,10 +49,12 @@ export interface EntryKey {
   seq: bigint;
 }
 
+/** The public id of a ledger entry: `usage_01jd..._42`. */
 export function encodeEntryId({ workspaceId, seq }: EntryKey): string {
   return `${TypeID.fromUUID(ENTRY_PREFIX, workspaceId).toString()}_${seq}`;
 }
 
+/** Workspace and seq inside a public entry id, or null when the text is anything else. */
 export function decodeEntryId(text: string): EntryKey | null {
   const match = /^usage_([0-9a-hjkmnp-tv-z]{26})_([1-9]\d{0,17})$/.exec(text);
   if (!match) return null;

@@ -1,6 +1,7 @@
 import type { Action } from '#core/access/policy';
 import { DomainError, ValidationFailed } from '#core/errors';
-import type { FeedHead, FeedStep } from '#core/events/feed';
+import type { FeedStep } from '#core/events/feed';
+import type { FeedHead } from '#core/events/feed-reader';
 import { USAGE_KINDS } from '#core/usage/log';
 import type { LedgerEntry } from '#generated/prisma/client';
 import { BalanceType, type BalanceView } from '#graph/balance';

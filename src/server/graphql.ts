@@ -7,13 +7,8 @@ import { useLimits } from '#server/limits';
 import type { Metrics } from '#server/metrics';
 import { useOperationRecord } from '#server/operation-record';
 import { presentError } from '#server/presented-errors';
+import type { ServerContext } from '#server/server-context';
 import { useSubscriptionContext } from '#server/subscription-context';
-
-/** What every transport hands over with an operation. */
-export interface ServerContext {
-  caller: Caller;
-  transport: 'http' | 'socket';
-}
 
 export type GraphqlServer = YogaServerInstance<ServerContext, Context>;
 

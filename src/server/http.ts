@@ -4,9 +4,10 @@ import { printPublicSchema } from '#graph/schema';
 import { readBody } from '#server/body';
 import { type Callers, credentialsOf } from '#server/callers';
 import { serveGraphiql, wantsGraphiql } from '#server/graphiql';
-import type { GraphqlServer, ServerContext } from '#server/graphql';
+import type { GraphqlServer } from '#server/graphql';
 import type { Metrics } from '#server/metrics';
 import { answerPostJson, isPostJson } from '#server/post-json';
+import type { ServerContext } from '#server/server-context';
 
 export interface HttpOptions {
   yoga: GraphqlServer;

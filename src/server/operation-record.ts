@@ -3,9 +3,9 @@ import { getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { isAsyncIterable, mapAsyncIterator } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import type { ServerContext } from '#server/graphql';
 import type { Metrics, OperationKind } from '#server/metrics';
 import { maskedCause } from '#server/presented-errors';
+import type { ServerContext } from '#server/server-context';
 
 interface RunningOperation {
   document: DocumentNode;

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import { type FetchAPI, type GraphQLParams, isAsyncIterable, processRegularResult } from 'graphql-yoga';
-import type { GraphqlServer, ServerContext } from '#server/graphql';
+import type { GraphqlServer } from '#server/graphql';
+import type { ServerContext } from '#server/server-context';
 
 type MediaType = 'application/json' | 'application/graphql-response+json';
 

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
-import { isUnreachable } from '#core/db';
 import { DomainError, type ErrorCode, Unavailable } from '#core/errors';
+import { isUnreachable } from '#core/outage';
 
 const INTERNAL = 'INTERNAL_SERVER_ERROR';
 

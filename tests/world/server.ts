@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { type App, startApp } from '#main';
+import { type App, startApp } from '#main/app';
 import { openWorld, type World } from './world.ts';
 
 /** A real server on a free port over a world's database; the world's own bus is not the server's. */

@@ -35,6 +35,7 @@ export interface ActorStamp {
   actorId: string | null;
 }
 
+/** The actor as ledger and events store it; nobody is stored as the system itself. */
 export function stampOf(actor: Actor): ActorStamp {
   switch (actor.kind) {
     case 'USER':

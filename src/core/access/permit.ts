@@ -21,10 +21,12 @@ export interface OperatorPermit<A extends OperatorAction> {
   readonly [checked]: true;
 }
 
+/** For access.ts alone, after it has checked. */
 export function makePermit<A extends Action>(action: A, workspaceId: string, actor: Actor): Permit<A> {
   return { action, workspaceId, actor } as Permit<A>;
 }
 
+/** For access.ts alone, after it has checked. */
 export function makeOperatorPermit<A extends OperatorAction>(action: A, actor: OperatorActor): OperatorPermit<A> {
   return { action, actor } as OperatorPermit<A>;
 }

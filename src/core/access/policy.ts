@@ -37,6 +37,7 @@ export type Action = keyof typeof POLICY;
 /** Actions that concern no one workspace and belong to operators alone. */
 export type OperatorAction = 'operations:set' | 'workspaces:list';
 
+/** Whether the policy lets a role do this. */
 export function roleAllows(role: Role, action: Action): boolean {
   return (POLICY[action].roles as readonly Role[]).includes(role);
 }

@@ -22,6 +22,7 @@ export interface MintedSecret {
   lastFour: string;
 }
 
+/** A new credential from the operating system's generator of random numbers. */
 export function mintSecret(prefix: SecretPrefix): MintedSecret {
   const body = prefix + randomBase62(RANDOM_LENGTH);
   const text = body + checksum(body);

@@ -113,6 +113,7 @@ export async function findWorkspaceOfApiKey(db: Db, apiKeyId: string): Promise<s
   return key?.workspaceId ?? null;
 }
 
+/** A key by id. Rights are the caller's business. @throws Error when there is none. */
 export function findApiKey<Q extends Prisma.ApiKeyDefaultArgs>(db: Db, id: string, query: Q) {
   return db.apiKey.findUniqueOrThrow({ ...query, where: { id } });
 }

@@ -1,5 +1,5 @@
 import type { Db } from '#core/db';
-import type { FeedReader } from '#core/events/feed';
+import type { FeedReader } from '#core/events/feed-reader';
 import type { LedgerEntry } from '#generated/prisma/client';
 
 /** The ledger as the live feed's truth. Seq is given under the balance row's lock, so no row can appear before an earlier one. */

@@ -1,7 +1,7 @@
 import { type ActorStamp } from '#core/access/actor';
 import type { Tx } from '#core/db';
 import type { EventCatalogue, EventType } from '#core/events/catalogue';
-import { Prisma } from '#generated/prisma/client';
+import type { Prisma } from '#generated/prisma/client';
 import { canonicalJson, sha256 } from '#lib/canonical-json';
 
 export type NewEvent<T extends EventType> = ActorStamp & {
@@ -18,17 +18,18 @@ export type NewEvent<T extends EventType> = ActorStamp & {
  */
 export async function recordEvent<T extends EventType>(tx: Tx, event: NewEvent<T>): Promise<void> {
   const { workspaceId, type, targetId, actorKind, actorId, address = null } = event;
-  const { before = null, after = null } = event as { before?: Prisma.InputJsonObject; after?: Prisma.InputJsonObject };
+  const { before, after } = event as { before?: Prisma.InputJsonObject; after?: Prisma.InputJsonObject };
   const head = await lockHead(tx, workspaceId);
   const number = head.number + 1n;
   const createdAt = new Date();
-  const facts = { workspaceId, number, type, actorKind, actorId, targetId, before, after, address, createdAt };
-  const chainHash = chain(head.chainHash, facts);
+  const facts = { workspaceId, number, type, actorKind, actorId, targetId, address, createdAt };
+  const chainHash = chain(head.chainHash, { ...facts, before: before ?? null, after: after ?? null });
   await tx.event.create({
     data: {
       ...facts,
-      before: before ?? Prisma.DbNull,
-      after: after ?? Prisma.DbNull,
+      // Left out, a column is NULL; given as null, Prisma could not know which of its two nulls is meant.
+      ...(before && { before }),
+      ...(after && { after }),
       chainHash,
     },
   });

@@ -1,4 +1,4 @@
-import type { FeedHead, FeedReader } from '#core/events/feed';
+import type { FeedHead, FeedReader } from '#core/events/feed-reader';
 
 /** Rows kept for all followers of a workspace; one that is further behind reads the database itself. */
 const RING_ROWS_MAX = 1_000;

@@ -46,6 +46,7 @@ export function listOperations(db: Db): Promise<Operation[]> {
   return db.operation.findMany({ orderBy: { name: 'asc' }, take: OPERATIONS_MAX });
 }
 
+/** The operation of that name as it is priced now, or null. */
 export function findOperation(tx: Tx, name: string): Promise<Operation | null> {
   return tx.operation.findUnique({ where: { name } });
 }

@@ -10,7 +10,7 @@ import { ledgerFeedReader } from '#core/credits/feed-reader';
 import { ensureLedgerPartitions } from '#core/credits/partitions';
 import { type Db, openDb } from '#core/db';
 import { Feeds } from '#core/events/feed';
-import { OperatorVerifier } from '#core/operators/operator-tokens';
+import { createOperatorToken, OperatorVerifier } from '#core/operators/operator-tokens';
 import type { Context } from '#graph/context';
 import { type Caller, Callers } from '#server/callers';
 import { clientAddressReader } from '#server/client-address';
@@ -32,7 +32,10 @@ export interface AppOptions {
 export interface App {
   /** Where people and programs reach it. */
   url: string;
-  db: Db;
+  /** Whether nobody has ever signed up. */
+  isEmpty(): Promise<boolean>;
+  /** An operator token's text, the only time it is seen. @throws ValidationFailed */
+  mintOperatorToken(name: string): Promise<string>;
   /** Stops taking work, lets what runs finish, tells live clients to come back. */
   close(): Promise<void>;
 }
@@ -43,7 +46,32 @@ const DAY_MS = 24 * 3_600_000;
  * The composition root: puts the parts together and listens. The database is migrated and stays the caller's.
  * @throws NodeJS.ErrnoException EADDRINUSE when the port is taken.
  */
-export async function startApp({ config, databaseUrl, authSecret, log, printMail }: AppOptions): Promise<App> {
+export async function startApp(options: AppOptions): Promise<App> {
+  // The public URL, which with port 0 is known only once the server listens, decides about cookies and origins.
+  const listening = await listen(options.config);
+  try {
+    const core = await openCore(options);
+    const edge = openEdge(options, core, listening.url);
+    listening.serve(edge);
+    return {
+      url: edge.publicUrl,
+      isEmpty: async () => (await core.db.user.count()) === 0,
+      mintOperatorToken: async (name) => (await createOperatorToken(core.db, { name })).text,
+      async close() {
+        await Promise.all([edge.close(), listening.close()]);
+        await core.close();
+      },
+    };
+  } catch (error) {
+    await listening.close();
+    throw error;
+  }
+}
+
+type Core = Awaited<ReturnType<typeof openCore>>;
+
+/** The rules over one database. */
+async function openCore({ databaseUrl, log }: AppOptions) {
   const onError = (error: unknown): void => log.error({ err: error }, 'background work failed');
   const db = openDb({ url: databaseUrl });
   const bus = openMemoryBus(onError);
@@ -52,17 +80,31 @@ export async function startApp({ config, databaseUrl, authSecret, log, printMail
   const credits = openCredits({ db, bus });
   await ensureLedgerPartitions(db);
   const partitions = setInterval(() => void ensureLedgerPartitions(db).catch(onError), DAY_MS).unref();
-
-  const contextFor = async (caller: Caller): Promise<Context> => {
-    const actor = await caller.identify();
-    return { db, actor, access: new Access(db, actor), credits, keys, feeds, bus, refresh: () => contextFor(caller) };
+  return {
+    db,
+    bus,
+    keys,
+    feeds,
+    credits,
+    async close() {
+      clearInterval(partitions);
+      feeds.close();
+      keys.close();
+      await bus.close();
+      await db.$disconnect();
+    },
   };
+}
 
-  // The routes need the public URL, which with port 0 is known only once the server listens.
-  const listening = await listen(config);
-  const publicUrl = config.publicUrl ?? listening.url;
+/** The routes, the sockets and the people who knock. */
+function openEdge(
+  { config, authSecret, log, printMail }: AppOptions,
+  { db, bus, keys, feeds, credits }: Core,
+  localUrl: string,
+) {
+  const publicUrl = config.publicUrl ?? localUrl;
   const trustedOrigins = [
-    ...new Set([new URL(publicUrl).origin, listening.url, ...loopbackTwins(listening.url), ...config.corsOrigins]),
+    ...new Set([new URL(publicUrl).origin, localUrl, ...loopbackTwins(localUrl), ...config.corsOrigins]),
   ];
   const isTrustedOrigin = (origin: string): boolean => trustedOrigins.includes(origin);
   const mailer = config.mail.smtpUrl
@@ -71,7 +113,10 @@ export async function startApp({ config, databaseUrl, authSecret, log, printMail
   const auth = openAuth({ db, bus, mailer, secret: authSecret, publicUrl, trustedOrigins });
   const callers = new Callers({ keys, operators: new OperatorVerifier(db), sessions: auth, isTrustedOrigin });
   const addressOf = clientAddressReader(config.trustProxy);
-
+  const contextFor = async (caller: Caller): Promise<Context> => {
+    const actor = await caller.identify();
+    return { db, actor, access: new Access(db, actor), credits, keys, feeds, bus, refresh: () => contextFor(caller) };
+  };
   const metrics: Metrics = new Metrics({
     socketsOpen: () => sockets.openCount,
     workspacesWatched: () => feeds.watchedCount,
@@ -79,10 +124,10 @@ export async function startApp({ config, databaseUrl, authSecret, log, printMail
   const yoga = createGraphqlServer({ contextFor, log, metrics, corsOrigins: config.corsOrigins });
   const sockets = openSockets({ yoga, callers, bus, metrics: () => metrics, addressOf, isTrustedOrigin });
   let isDraining = false;
-  const answer = createRequestListener({
+  const request = createRequestListener({
     yoga,
     callers,
-    serveAuth: (request, response) => auth.handle(request, response),
+    serveAuth: (message, response) => auth.handle(message, response),
     metrics,
     metricsToken: config.metricsToken,
     isReady: async () => !isDraining && (await answers(db)),
@@ -90,19 +135,13 @@ export async function startApp({ config, databaseUrl, authSecret, log, printMail
     corsOrigins: config.corsOrigins,
     log,
   });
-  listening.serve({ request: answer, upgrade: (...upgrade) => sockets.accept(...upgrade) });
-
   return {
-    url: publicUrl,
-    db,
+    publicUrl,
+    request,
+    upgrade: sockets.accept,
     async close() {
       isDraining = true;
-      clearInterval(partitions);
-      await Promise.all([sockets.close(), listening.close()]);
-      feeds.close();
-      keys.close();
-      await bus.close();
-      await db.$disconnect();
+      await sockets.close();
     },
   };
 }

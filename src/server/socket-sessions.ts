@@ -1,0 +1,82 @@
+import type { WebSocket } from 'ws';
+import type { Actor } from '#core/access/actor';
+import { Unauthenticated } from '#core/errors';
+import type { Bus, Hint } from '#core/events/bus';
+import type { Caller } from '#server/callers';
+import type { Metrics } from '#server/metrics';
+
+/** Documented in docs/sockets.md. Stock clients retry 4403, 1012 and 1013, and give up on 4400 and 4401. */
+export const CLOSE_CODES = {
+  credentialDied: 4401,
+  forbidden: 4403,
+  restarting: 1012,
+  tryLater: 1013,
+  tooManyOperations: 4429,
+} as const;
+
+/** Streams end first, each with its own error; then the socket that their credential opened. */
+const STREAMS_FIRST_MS = 50;
+
+interface SocketSession {
+  caller: Caller;
+  actor: Actor;
+}
+
+/** Who is behind each open socket, for as long as their credential lives. */
+export class SocketSessions {
+  readonly #sessions = new Map<WebSocket, SocketSession>();
+  readonly #metrics: () => Metrics;
+  readonly #unsubscribe: () => void;
+
+  constructor(bus: Bus, metrics: () => Metrics) {
+    this.#metrics = metrics;
+    this.#unsubscribe = bus.subscribe((hint) => this.#onHint(hint));
+  }
+
+  add(socket: WebSocket, session: SocketSession): void {
+    this.#sessions.set(socket, session);
+    socket.once('close', () => this.#sessions.delete(socket));
+  }
+
+  /** Closes a socket with a code of ours, and counts it. */
+  end(socket: WebSocket, code: number, reason: string): void {
+    if (socket.readyState !== socket.OPEN) return;
+    this.#metrics().socketsClosed.inc({ code: String(code) });
+    socket.close(code, closeReason(reason));
+  }
+
+  close(): void {
+    this.#unsubscribe();
+  }
+
+  #onHint(hint: Hint): void {
+    if (hint.kind === 'credits') return;
+    for (const [socket, session] of this.#sessions) {
+      // A database that is away decides nothing: the next operation or event asks again.
+      if (isConcerned(session.actor, hint)) this.#endIfDead(socket, session).catch(() => undefined);
+    }
+  }
+
+  async #endIfDead(socket: WebSocket, { caller }: SocketSession): Promise<void> {
+    const actor = await caller.identify().catch((error: unknown) => {
+      if (error instanceof Unauthenticated) return null;
+      throw error;
+    });
+    if (actor !== null && actor.kind !== 'NOBODY') return;
+    setTimeout(() => this.end(socket, CLOSE_CODES.credentialDied, 'Credential ended'), STREAMS_FIRST_MS).unref();
+  }
+}
+
+function isConcerned(actor: Actor, hint: Exclude<Hint, { kind: 'credits' }>): boolean {
+  return hint.kind === 'session'
+    ? actor.kind === 'USER' && actor.sessionId === hint.sessionId
+    : actor.kind === 'API_KEY' && actor.workspaceId === hint.workspaceId;
+}
+
+/** A close frame carries at most 123 bytes. */
+function closeReason(message: string): string {
+  return Buffer.from(message)
+    .subarray(0, 120)
+    .toString('utf8')
+    .replace(/\ufffd$/, '');
+}
