@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { ColumnTypeEnum, bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import type {
   SqlDriverAdapter,
@@ -59,7 +58,7 @@ export async function diffModels(from: readonly SchemaContainer[], to: readonly 
 // The package's own entry imports the .wasm file as a module, which Node.js 20 refuses without a flag.
 async function loadGlue(): Promise<Glue> {
   const glueFile = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
-  const imports = (await import(pathToFileURL(glueFile).href)) as Glue;
+  const imports = (await import('@prisma/schema-engine-wasm/schema_engine_bg')) as unknown as Glue;
   const bytes = await readFile(glueFile.replace(/\.js$/, '.wasm'));
   const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': imports });
   imports[setExports](instance.exports);
