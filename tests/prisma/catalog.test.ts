@@ -16,9 +16,10 @@ afterAll(() => migrated.drop());
 it('what the models cannot say is as the golden listing has it', async () => {
   const listing = await printListing(migrated.client);
   if (process.env['UPDATE_GOLDEN'] === '1') await writeFile(goldenFile, listing);
-  const hint =
-    'Where the change is meant: UPDATE_GOLDEN=1 npx vitest run --config tests/vitest.config.ts tests/prisma, then read the difference';
-  expect(listing, hint).toBe(await readFile(goldenFile, 'utf8'));
+  expect(
+    listing,
+    'If the change is meant: UPDATE_GOLDEN=1 npx vitest run --config tests/vitest.config.ts tests/prisma, then read what changed',
+  ).toBe(await readFile(goldenFile, 'utf8'));
 });
 
 it('partitions of later months change nothing in it', async () => {

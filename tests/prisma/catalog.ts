@@ -15,7 +15,7 @@ export async function listModelled(database: Client): Promise<string[]> {
     `SELECT format('foreign key %s.%s %s', relname, conname, pg_get_constraintdef(pg_constraint.oid))
       FROM our_table JOIN pg_constraint ON conrelid = our_table.oid WHERE contype = 'f'`,
     // Without their order: a value added later stands last, wherever the models put it.
-    `SELECT format('enum %s: %s', typname, string_agg(enumlabel, ', ' ORDER BY enumlabel))
+    `SELECT format('enum %s: %s', typname, string_agg(enumlabel, ', ' ORDER BY enumlabel COLLATE "C"))
       FROM pg_type JOIN pg_enum ON enumtypid = pg_type.oid GROUP BY typname`,
   ]);
 }
@@ -39,7 +39,7 @@ export async function listUnmodelled(database: Client): Promise<string[]> {
       FROM our_table JOIN pg_constraint ON conrelid = our_table.oid WHERE contype IN ('c', 'x')`,
     `SELECT pg_get_indexdef(indexrelid) FROM our_index WHERE NOT is_modelled`,
     `SELECT pg_get_triggerdef(pg_trigger.oid) FROM our_table JOIN pg_trigger ON tgrelid = our_table.oid WHERE NOT tgisinternal`,
-    `SELECT rtrim(pg_get_functiondef(oid)) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prokind IN ('f', 'p')
+    `SELECT rtrim(pg_get_functiondef(oid), E'\\n') FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prokind IN ('f', 'p')
       AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')`,
     `SELECT format('CREATE VIEW %s AS%s', relname, pg_get_viewdef(oid))
       FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm')`,
@@ -70,8 +70,9 @@ const definitions = `
 async function listLines(database: Client, selects: readonly string[]): Promise<string[]> {
   const lines: string[] = [];
   for (const select of selects) {
-    const { rows } = await database.query<[string]>({ text: `${definitions} ${select} ORDER BY 1`, rowMode: 'array' });
-    lines.push(...rows.map(([line]) => line));
+    const { rows } = await database.query<[string]>({ text: `${definitions} ${select}`, rowMode: 'array' });
+    // Sorted here: servers differ in their collation.
+    lines.push(...rows.map(([line]) => line).toSorted());
   }
   return lines;
 }
