@@ -14,11 +14,22 @@ export interface StartedOperation {
   contextValue: undefined;
 }
 
+interface SocketOperation {
+  caller: Caller;
+  params: Record<string, unknown>;
+  /** Called when an answer says that the caller is nobody, or no longer somebody. */
+  onUnauthenticated: () => void;
+}
+
 /** Runs an operation that came over a socket on the path that HTTP takes too. Never throws. */
 export async function startOperation(
   yoga: GraphqlServer,
-  { caller, params }: { caller: Caller; params: Record<string, unknown> },
+  { caller, params, onUnauthenticated }: SocketOperation,
 ): Promise<never> {
+  const present = (result: ExecutionResult): ExecutionResult => {
+    if (result.errors?.some(({ extensions }) => extensions['code'] === 'UNAUTHENTICATED')) onUnauthenticated();
+    return wireResult(result);
+  };
   try {
     const request = {
       method: 'POST',
@@ -27,9 +38,9 @@ export async function startOperation(
     } as unknown as Request;
     const result = await yoga.getResultForParams({ params, request }, { caller, transport: 'socket' });
     if (isAsyncIterable(result)) {
-      return started('subscription', mapAsyncIterator(result, wireResult));
+      return started('subscription', mapAsyncIterator(result, present));
     }
-    const { errors, ...rest } = wireResult(result as ExecutionResult);
+    const { errors, ...rest } = present(result as ExecutionResult);
     // Without data nothing was executed: the protocol wants an error message, not a result.
     if (errors && !('data' in rest)) return errors as never;
     return started('query', { ...rest, ...(errors && { errors }) });

@@ -7,15 +7,15 @@ import type { Metrics } from '#server/metrics';
 
 /** Documented in docs/sockets.md. Stock clients retry 4403, 1012 and 1013, and give up on 4400 and 4401. */
 export const CLOSE_CODES = {
+  badMessage: 4400,
   credentialDied: 4401,
   forbidden: 4403,
   restarting: 1012,
   tryLater: 1013,
-  tooManyOperations: 4429,
 } as const;
 
 /** Streams end first, each with its own error; then the socket that their credential opened. */
-const STREAMS_FIRST_MS = 50;
+const STREAMS_FIRST_MS = 100;
 
 interface SocketSession {
   caller: Caller;
@@ -45,16 +45,20 @@ export class SocketSessions {
     socket.close(code, closeReason(reason));
   }
 
+  /** Ends the socket if its credential died; a death that no hint told of shows first in the answer to an operation. */
+  check(socket: WebSocket): void {
+    const session = this.#sessions.get(socket);
+    // A database that is away decides nothing: the next operation or event asks again.
+    if (session && session.actor.kind !== 'NOBODY') this.#endIfDead(socket, session).catch(() => undefined);
+  }
+
   close(): void {
     this.#unsubscribe();
   }
 
   #onHint(hint: Hint): void {
     if (hint.kind === 'credits') return;
-    for (const [socket, session] of this.#sessions) {
-      // A database that is away decides nothing: the next operation or event asks again.
-      if (isConcerned(session.actor, hint)) this.#endIfDead(socket, session).catch(() => undefined);
-    }
+    for (const [socket, { actor }] of this.#sessions) if (isConcerned(actor, hint)) this.check(socket);
   }
 
   async #endIfDead(socket: WebSocket, { caller }: SocketSession): Promise<void> {

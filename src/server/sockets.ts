@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { useServer } from 'graphql-ws/use/ws';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
+import { WebSocketServer } from 'ws';
 import { Forbidden, Unauthenticated } from '#core/errors';
 import type { Bus } from '#core/events/bus';
-import { type Caller, type Callers, type Credentials, credentialsOf } from '#server/callers';
+import { type Callers, type Credentials, credentialsOf } from '#server/callers';
 import type { GraphqlServer } from '#server/graphql';
 import type { Metrics } from '#server/metrics';
 import { presentError } from '#server/presented-errors';
+import { joinProtocol, type SocketExtra, watchPulse } from '#server/socket-connection';
 import { type StartedOperation, startOperation } from '#server/socket-operation';
 import { CLOSE_CODES, SocketSessions } from '#server/socket-sessions';
 
@@ -15,10 +16,11 @@ const MESSAGE_BYTES_MAX = 64 * 1024;
 const OPERATIONS_PER_SOCKET_MAX = 100;
 const INIT_TIMEOUT_MS = 5_000;
 
+/** A peer that does not answer one ping before the next is gone. */
+const PING_INTERVAL_MS = 12_000;
+
 /** How long clients get to say goodbye when the server restarts. */
 const GOODBYE_MS = 2_000;
-
-type Extra = Record<PropertyKey, unknown> & { socket: WebSocket; request: IncomingMessage; caller?: Caller };
 
 export interface Sockets {
   accept: (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
@@ -38,36 +40,57 @@ export interface SocketOptions {
 
 /** graphql-transport-ws at /graphql: the same operations as over HTTP, by the same path. */
 export function openSockets(options: SocketOptions): Sockets {
-  const server = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES_MAX, perMessageDeflate: false });
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: MESSAGE_BYTES_MAX,
+    perMessageDeflate: false,
+    handleProtocols,
+  });
   const sessions = new SocketSessions(options.bus, options.metrics);
-  const protocol = useServer<Record<string, unknown>, Extra>(protocolHooks(options, sessions), server);
-  server.on('connection', (socket) => socket.on('error', () => socket.terminate()));
+  const protocol = makeServer(protocolHooks(options, sessions));
+  const stopPulse = watchPulse(server.clients, PING_INTERVAL_MS);
+  let isClosing = false;
 
   return {
     accept(request, stream, head) {
       const { origin, cookie } = request.headers;
+      if (request.url?.split('?')[0] !== '/graphql') return refuse(stream, '404 Not Found');
+      if (isClosing) return refuse(stream, '503 Service Unavailable');
       // Without a cookie a foreign page can do no more than any other stranger.
       if (cookie !== undefined && origin !== undefined && !options.isTrustedOrigin(origin)) {
-        stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-        return;
+        return refuse(stream, '403 Forbidden');
       }
-      server.handleUpgrade(request, stream, head, (socket) => server.emit('connection', socket, request));
+      server.handleUpgrade(request, stream, head, (socket) =>
+        joinProtocol(protocol, {
+          socket,
+          stream,
+          request,
+          end: (code, reason) => sessions.end(socket, code, reason),
+        }),
+      );
     },
     get openCount() {
       return server.clients.size;
     },
     async close() {
+      isClosing = true;
       sessions.close();
+      stopPulse();
       for (const socket of server.clients) sessions.end(socket, CLOSE_CODES.restarting, 'Server is restarting');
-      await Promise.race([protocol.dispose(), new Promise((resolve) => setTimeout(resolve, GOODBYE_MS).unref())]);
+      const closed = [...server.clients].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+      await Promise.race([Promise.all(closed), new Promise((resolve) => setTimeout(resolve, GOODBYE_MS).unref())]);
       for (const socket of server.clients) socket.terminate();
     },
   };
 }
 
-type ProtocolHooks = Parameters<typeof useServer<Record<string, unknown>, Extra>>[0];
+function refuse(stream: Duplex, status: string): void {
+  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
 
-/** What the protocol's library asks of us. None may throw: it would close the socket with 4500, which clients take for fatal. */
+type ProtocolHooks = ServerOptions<Record<string, unknown>, SocketExtra>;
+
+/** What the protocol's library asks of us. None may throw: what is thrown here passes for a client's mistake. */
 function protocolHooks({ yoga, callers, addressOf }: SocketOptions, sessions: SocketSessions): ProtocolHooks {
   return {
     connectionInitWaitTimeout: INIT_TIMEOUT_MS,
@@ -77,20 +100,26 @@ function protocolHooks({ yoga, callers, addressOf }: SocketOptions, sessions: So
       try {
         sessions.add(socket, { caller, actor: await caller.identify() });
         extra.caller = caller;
+        return true;
       } catch (error) {
         // Refused before the acknowledgement; the library's own refusal would not say why.
         const { message, extensions } = presentError(error);
         sessions.end(socket, REFUSALS[String(extensions['code'])] ?? CLOSE_CODES.tryLater, message);
+        return false;
       }
     },
-    async onSubscribe({ extra: { caller, socket }, subscriptions }, _id, params) {
+    async onSubscribe({ extra, subscriptions }, _id, params) {
+      const { caller, socket } = extra;
       if (!caller) return [presentError(new Unauthenticated('Say who you are first.'))];
-      if (Object.keys(subscriptions).length > OPERATIONS_PER_SOCKET_MAX) {
-        const refusal = new Forbidden(`At most ${OPERATIONS_PER_SOCKET_MAX} operations at once on one socket.`);
-        sessions.end(socket, CLOSE_CODES.tooManyOperations, refusal.message);
-        return [presentError(refusal)];
+      if (Math.max(Object.keys(subscriptions).length, extra.starting + 1) > OPERATIONS_PER_SOCKET_MAX) {
+        return [presentError(new Forbidden(`At most ${OPERATIONS_PER_SOCKET_MAX} operations at once on one socket.`))];
       }
-      return startOperation(yoga, { caller, params: params as unknown as Record<string, unknown> });
+      extra.starting++;
+      return startOperation(yoga, {
+        caller,
+        params: params as unknown as Record<string, unknown>,
+        onUnauthenticated: () => sessions.check(socket),
+      }).finally(() => extra.starting--);
     },
     execute: (args) => (args as unknown as StartedOperation).result,
     subscribe: (args) => (args as unknown as StartedOperation).result as never,
@@ -101,6 +130,14 @@ const REFUSALS: Partial<Record<string, number>> = {
   UNAUTHENTICATED: CLOSE_CODES.credentialDied,
   FORBIDDEN: CLOSE_CODES.forbidden,
 };
+
+/** The Authorization header that GraphiQL sends with a subscription: its socket is open before its header tab is read. */
+function operationCredential(extensions: Record<string, unknown> | null | undefined): string | undefined {
+  const headers: unknown = extensions?.['headers'];
+  if (typeof headers !== 'object' || headers === null) return undefined;
+  const [, value] = Object.entries(headers).find(([name]) => name.toLowerCase() === 'authorization') ?? [];
+  return typeof value === 'string' ? value : undefined;
+}
 
 /** The credential of connection_init wins over the cookie of the upgrade, as the Authorization header does over HTTP. */
 function socketCredentials(request: IncomingMessage, params: Record<string, unknown> | undefined): Credentials {

@@ -1,4 +1,4 @@
-import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { FreshEvent } from '#graph/subscriptions';
 
@@ -16,13 +16,30 @@ export function useSubscriptionContext(): Plugin {
 
 async function subscribe(args: ExecutionArgs): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
   const source = (await createSourceEventStream(args)) as AsyncIterableIterator<FreshEvent> | ExecutionResult;
-  if (!(Symbol.asyncIterator in source)) return source;
-  const run = async (step: IteratorResult<FreshEvent>): Promise<IteratorResult<ExecutionResult>> =>
-    step.done
-      ? { done: true, value: undefined }
-      : { done: false, value: await execute({ ...args, rootValue: step.value, contextValue: step.value.context }) };
+  return Symbol.asyncIterator in source ? resultsOf(source, args) : source;
+}
+
+function resultsOf(
+  source: AsyncIterableIterator<FreshEvent>,
+  args: ExecutionArgs,
+): AsyncIterableIterator<ExecutionResult> {
+  let hasFailed = false;
+  const next = async (): Promise<IteratorResult<ExecutionResult>> => {
+    if (hasFailed) return { done: true, value: undefined };
+    try {
+      const step = await source.next();
+      if (step.done) return { done: true, value: undefined };
+      const { value: event } = step;
+      return { done: false, value: await execute({ ...args, rootValue: event, contextValue: event.context }) };
+    } catch (error) {
+      // Thrown on, it would pass the masking by and cut the connection: a database that is away is told like any error.
+      hasFailed = true;
+      const originalError = error instanceof Error ? error : new Error(String(error));
+      return { done: false, value: { errors: [new GraphQLError(originalError.message, { originalError })] } };
+    }
+  };
   const results: AsyncIterableIterator<ExecutionResult> = {
-    next: async () => run(await source.next()),
+    next,
     return: async () => {
       await source.return?.();
       return { done: true, value: undefined };
@@ -31,9 +48,7 @@ async function subscribe(args: ExecutionArgs): Promise<ExecutionResult | AsyncIt
       await source.return?.();
       throw error;
     },
-    [Symbol.asyncIterator]() {
-      return results;
-    },
+    [Symbol.asyncIterator]: () => results,
   };
   return results;
 }
