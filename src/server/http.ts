@@ -19,6 +19,8 @@ export interface HttpOptions {
   isReady: () => Promise<boolean>;
   addressOf: (request: IncomingMessage) => string | null;
   corsOrigins: readonly string[];
+  /** Aborted when the server stops: streams end, so that it need not wait for them. */
+  draining: AbortSignal;
   log: Logger;
 }
 
@@ -79,7 +81,7 @@ async function route(
 async function serveGraphql(
   request: IncomingMessage,
   response: ServerResponse,
-  { yoga, callers, addressOf, corsOrigins, searchParams }: HttpOptions & { searchParams: URLSearchParams },
+  { yoga, callers, addressOf, corsOrigins, draining, searchParams }: HttpOptions & { searchParams: URLSearchParams },
 ): Promise<void> {
   if (wantsGraphiql(request, searchParams)) return serveGraphiql(request, response);
   const requestId = request.headers['x-request-id']?.toString();
@@ -88,7 +90,7 @@ async function serveGraphql(
   response.setHeader('X-Request-Id', caller.requestId);
   const needsCors = corsOrigins.length > 0 && request.headers.origin !== undefined;
   if (!isPostJson(request) || needsCors) {
-    return sendFetchResponse(response, await yoga.handleNodeRequestAndResponse(request, response, context));
+    return sendFetchResponse(response, await yoga.handleNodeRequestAndResponse(request, response, context), draining);
   }
   const body = await readBody(request, BODY_BYTES_MAX);
   if (body === null) {
@@ -108,25 +110,43 @@ async function serveGraphql(
     { method: 'POST', headers, body },
     context as never,
   );
-  await sendFetchResponse(response, answer);
+  await sendFetchResponse(response, answer, draining);
 }
 
-async function sendFetchResponse(response: ServerResponse, answer: Response): Promise<void> {
+async function sendFetchResponse(response: ServerResponse, answer: Response, draining: AbortSignal): Promise<void> {
   response.writeHead(answer.status, Object.fromEntries(answer.headers));
   if (!answer.body) {
     response.end();
     return;
   }
   const reader = answer.body.getReader();
-  response.once('close', () => void reader.cancel().catch(() => undefined));
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    // A reader that stops reading stops the stream here; nothing piles up.
-    if (!response.write(value)) await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
-    if (response.destroyed) return;
+  // Ended without `complete`, so that clients of a stream come back instead of believing that it is over.
+  const stop = (): void => void reader.cancel().catch(() => undefined);
+  response.once('close', stop);
+  draining.addEventListener('abort', stop);
+  if (draining.aborted || response.destroyed) stop();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done || response.destroyed) break;
+      // A reader that stops reading stops the stream here; nothing piles up.
+      if (!response.write(value)) await hasDrained(response);
+    }
+  } finally {
+    draining.removeEventListener('abort', stop);
   }
   response.end();
+}
+
+function hasDrained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      response.off('drain', settle).off('close', settle);
+      resolve();
+    };
+    response.on('drain', settle).on('close', settle);
+    if (response.destroyed) settle();
+  });
 }
 
 async function serveMetrics(

@@ -56,8 +56,11 @@ function opened(server: Server, address: { host: string; port: number }): Promis
 function closed(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const deadline = setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
+    // A connection whose last answer ends while draining would otherwise be kept alive until the deadline.
+    const sweep = setInterval(() => server.closeIdleConnections(), 100);
     server.close(() => {
       clearTimeout(deadline);
+      clearInterval(sweep);
       resolve();
     });
     server.closeIdleConnections();

@@ -109,14 +109,16 @@ function protocolHooks({ yoga, callers, addressOf }: SocketOptions, sessions: So
       }
     },
     async onSubscribe({ extra, subscriptions }, _id, params) {
-      const { caller, socket } = extra;
+      const { caller, socket, request } = extra;
       if (!caller) return [presentError(new Unauthenticated('Say who you are first.'))];
       if (Math.max(Object.keys(subscriptions).length, extra.starting + 1) > OPERATIONS_PER_SOCKET_MAX) {
         return [presentError(new Forbidden(`At most ${OPERATIONS_PER_SOCKET_MAX} operations at once on one socket.`))];
       }
       extra.starting++;
+      const authorization = operationCredential(params.extensions);
+      const own = { authorization, cookie: undefined, origin: undefined };
       return startOperation(yoga, {
-        caller,
+        caller: authorization === undefined ? caller : callers.caller(own, { address: addressOf(request) }),
         params: params as unknown as Record<string, unknown>,
         onUnauthenticated: () => sessions.check(socket),
       }).finally(() => extra.starting--);
