@@ -26,7 +26,7 @@ const checks: readonly Step[] = [
   { name: 'format', command: ['oxfmt', '--check', '.'] },
   { name: 'lint, with types', command: ['oxlint', '--deny-warnings'] },
   { name: 'types', command: ['tsc', '--noEmit'] },
-  { name: 'unused files, exports and packages', command: ['knip', '--no-progress'] },
+  { name: 'unused files, exports and packages', command: ['knip', '--no-progress', '--tsConfig', 'src/tsconfig.build.json'] },
 ];
 
 const filters = process.argv.slice(2);

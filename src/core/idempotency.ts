@@ -5,7 +5,7 @@ import { hashOf, sameBytes, sha256 } from '#lib/canonical-json';
 const PRINTABLE_ASCII = /^[\x21-\x7e][\x20-\x7e]{0,254}$/;
 
 /** @throws ValidationFailed unless the key is 1 to 255 printable ASCII characters, the first no space. */
-export function checkIdempotencyKey(key: string): string {
+function checkIdempotencyKey(key: string): string {
   if (!PRINTABLE_ASCII.test(key)) {
     throw new ValidationFailed('idempotencyKey must be 1 to 255 printable ASCII characters; a UUID is a good one.', [
       'input',

@@ -28,7 +28,7 @@ const ErrorCode = builder.enumType('ErrorCode', {
   values: CODES,
 });
 
-export const UserError = builder.interfaceRef<DomainError>('UserError').implement({
+const UserError = builder.interfaceRef<DomainError>('UserError').implement({
   description:
     'A refusal that the caller can act on. Select it to survive members that are added to a result union later.',
   fields: (t) => ({

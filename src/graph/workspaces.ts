@@ -12,7 +12,7 @@ import { builder } from '#graph/builder';
 import { connectionQuery } from '#graph/connections';
 import type { Context } from '#graph/context';
 
-export const WorkspaceType = builder.prismaNode('Workspace', {
+const WorkspaceType = builder.prismaNode('Workspace', {
   description: 'The tenancy unit: one credit balance shared by its API keys, its members, its usage log.',
   id: { field: 'id' },
   nullable: true,

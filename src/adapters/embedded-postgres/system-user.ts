@@ -10,7 +10,7 @@ export type RunAs = { uid?: number; gid?: number };
 
 const userName = 'postgres';
 
-export const isRoot = (): boolean => process.getuid?.() === 0;
+const isRoot = (): boolean => process.getuid?.() === 0;
 
 /**
  * Whom PostgreSQL runs as. A cluster belongs to the user who made it and no other may serve it, so that root can start

@@ -12,7 +12,7 @@ import { type Page, type PageRequest, pageOf } from '#core/paging';
 import type { ApiKey, ApiKeySecret, Prisma } from '#generated/prisma/client';
 
 /** What a key carries when its creator chooses nothing: spend, and see what was spent. */
-export const DEFAULT_SCOPES: readonly Scope[] = ['usage:write', 'usage:read', 'balance:read'];
+const DEFAULT_SCOPES: readonly Scope[] = ['usage:write', 'usage:read', 'balance:read'];
 
 const KEYS_PER_WORKSPACE_MAX = 1_000;
 
