@@ -53,8 +53,16 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads the environment of this process; throws ConfigError. */
-export const readProcessConfig = (): Config => readConfig(process.env);
+/** Reads the environment of this process, over what a file .env in the working directory says; throws ConfigError. */
+export function readProcessConfig(): Config {
+  try {
+    // What is set already wins over the file.
+    process.loadEnvFile();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  return readConfig(process.env);
+}
 
 /**
  * Turns an environment into a checked Config. An empty value counts as unset, so that `NAME=` in a file or a compose

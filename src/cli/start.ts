@@ -30,7 +30,13 @@ export async function start(): Promise<void> {
 
 async function demoOf(config: Config, app: App): Promise<Demo | null> {
   const known = await loadDemo(config.dataDir);
-  if (known || !config.seed || !(await app.isEmpty())) return known;
+  if (known || !config.seed) return known;
+  if (!(await app.isEmpty())) {
+    // An external database has its own people; in our own folder it means that an earlier first start was cut short.
+    if (config.database.kind === 'embedded')
+      say(`No demo: ${config.dataDir} has users already. Delete it to begin again.`);
+    return null;
+  }
   say('Seeding a demo workspace');
   return seedDemo(app, config.dataDir);
 }
