@@ -9,7 +9,12 @@ const database = fileURLToPath(new URL('world/postgres.ts', import.meta.url));
 // The `source` condition makes `#core/ids` mean src/core/ids.ts: tests judge what is written, not what was last built.
 const conditions = ['source', ...defaultServerConditions];
 
-const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+// One graphql for our files and for the libraries that Node loads: the package's ESM copy is another instance, with types of its own.
+const graphql = fileURLToPath(new URL('../node_modules/graphql/index.js', import.meta.url));
+
+const resolve = { conditions, alias: [{ find: /^graphql$/, replacement: graphql }] };
+
+const shared = { resolve, ssr: { resolve: { conditions } } };
 
 export default defineConfig({
   root,

@@ -36,9 +36,6 @@ interface Ended {
   error: DomainError;
 }
 
-const readableBalance = async ({ head }: Snapshot, _args: object, { access }: Context): Promise<BalanceView | null> =>
-  (await access.can('balance:read', head.workspaceId)) ? head : null;
-
 const FeedSnapshot = builder.objectRef<Snapshot>('FeedSnapshot').implement({
   description: 'The state when the stream began; every change after `seq` follows.',
   fields: (t) => ({
@@ -49,9 +46,8 @@ const FeedSnapshot = builder.objectRef<Snapshot>('FeedSnapshot').implement({
     }),
     balance: t.field({
       type: BalanceType,
-      nullable: true,
-      description: 'The balance; null when the caller may not read it.',
-      resolve: readableBalance,
+      description: 'The balance; FORBIDDEN for a credential that may not read it.',
+      resolve: ({ head }) => head,
     }),
   }),
 });
@@ -66,9 +62,8 @@ const FeedReset = builder.objectRef<Snapshot>('FeedReset').implement({
     }),
     balance: t.field({
       type: BalanceType,
-      nullable: true,
-      description: 'The balance; null when the caller may not read it.',
-      resolve: readableBalance,
+      description: 'The balance; FORBIDDEN for a credential that may not read it.',
+      resolve: ({ head }) => head,
     }),
   }),
 });

@@ -123,16 +123,17 @@ function openEdge(
   });
   const yoga = createGraphqlServer({ contextFor, log, metrics, corsOrigins: config.corsOrigins });
   const sockets = openSockets({ yoga, callers, bus, metrics: () => metrics, addressOf, isTrustedOrigin });
-  let isDraining = false;
+  const draining = new AbortController();
   const request = createRequestListener({
     yoga,
     callers,
     serveAuth: (message, response) => auth.handle(message, response),
     metrics,
     metricsToken: config.metricsToken,
-    isReady: async () => !isDraining && (await answers(db)),
+    isReady: async () => !draining.signal.aborted && (await answers(db)),
     addressOf,
     corsOrigins: config.corsOrigins,
+    draining: draining.signal,
     log,
   });
   return {
@@ -140,7 +141,7 @@ function openEdge(
     request,
     upgrade: sockets.accept,
     async close() {
-      isDraining = true;
+      draining.abort();
       await sockets.close();
     },
   };

@@ -23,6 +23,7 @@ const POLL_BATCH = 1_000;
  * not read, it goes on from the database when it does.
  */
 export class Feeds<Row extends { seq: bigint } = { seq: bigint }> {
+  readonly #bus: Bus;
   readonly #reader: FeedReader<Row>;
   readonly #onError: (error: unknown) => void;
   readonly #tails = new Map<string, Tail<Row>>();
@@ -31,6 +32,7 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }> {
   #isPolling = false;
 
   constructor({ bus, reader, onError }: { bus: Bus; reader: FeedReader<Row>; onError: (error: unknown) => void }) {
+    this.#bus = bus;
     this.#reader = reader;
     this.#onError = onError;
     this.#unsubscribe = bus.subscribe((hint) => this.#onHint(hint));
@@ -42,17 +44,17 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }> {
   async *follow(workspaceId: string, after: bigint | null, signal: AbortSignal): AsyncGenerator<FeedStep<Row>, void> {
     // Watching begins before the state is read, so nothing falls between the two.
     const tail = this.#watch(workspaceId);
+    let { accessVersion } = tail;
     try {
       const [head] = await this.#reader.heads([workspaceId]);
       if (!head) return;
-      tail.noteHead(head);
+      this.#noteHead(head);
       let cursor = after ?? head.seq;
       if (after === null) yield { kind: 'snapshot', head };
       else if (after > head.seq || head.seq - after > REPLAY_ROWS_MAX) {
         cursor = head.seq;
         yield { kind: 'reset', head };
       }
-      let { accessVersion } = head;
       while (!signal.aborted) {
         if (tail.accessVersion !== accessVersion) {
           ({ accessVersion } = tail);
@@ -93,6 +95,12 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }> {
     else for (const tail of this.#tails.values()) tail.noteAccess();
   }
 
+  /** A right that was taken away elsewhere is told to everyone here: caches and sockets must hear of it, not the streams alone. */
+  #noteHead(head: FeedHead): void {
+    const hasAccessChanged = this.#tails.get(head.workspaceId)?.noteHead(head) ?? false;
+    if (hasAccessChanged) this.#bus.publish({ kind: 'access', workspaceId: head.workspaceId });
+  }
+
   async #pollHeads(): Promise<void> {
     if (this.#isPolling) return;
     this.#isPolling = true;
@@ -100,7 +108,7 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }> {
       const ids = [...this.#tails.keys()];
       for (let start = 0; start < ids.length; start += POLL_BATCH) {
         const heads = await this.#reader.heads(ids.slice(start, start + POLL_BATCH));
-        for (const head of heads) this.#tails.get(head.workspaceId)?.noteHead(head);
+        for (const head of heads) this.#noteHead(head);
       }
     } catch (error) {
       this.#onError(error);

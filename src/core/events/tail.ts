@@ -7,7 +7,7 @@ const READ_ROWS = 200;
 /** The end of one workspace's ledger as this process knows it, read once for all who follow it here. */
 export class Tail<Row extends { seq: bigint }> {
   followers = 0;
-  /** Changes whenever a follower must check its rights; never the database's number alone, since sessions end too. */
+  /** Counts the times that followers had to check their rights: its own number, since sessions end too. */
   accessVersion = 0;
   readonly #workspaceId: string;
   readonly #reader: Pick<FeedReader<Row>, 'rowsAfter'>;
@@ -26,10 +26,12 @@ export class Tail<Row extends { seq: bigint }> {
     this.#onError = onError;
   }
 
-  noteHead({ seq, accessVersion }: FeedHead): void {
-    if (this.#knownAccessVersion !== null && accessVersion !== this.#knownAccessVersion) this.noteAccess();
+  /** @returns whether somebody may have lost a right since the last head. */
+  noteHead({ seq, accessVersion }: FeedHead): boolean {
+    const hasAccessChanged = this.#knownAccessVersion !== null && accessVersion !== this.#knownAccessVersion;
     this.#knownAccessVersion = accessVersion;
     this.noteSeq(seq);
+    return hasAccessChanged;
   }
 
   noteSeq(seq: bigint): void {
