@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { startEmbeddedPostgres } from '#adapters/embedded-postgres';
+import { openMemoryBus } from '#adapters/memory-bus';
+import { applyMigrations } from '#adapters/migrations';
+import { Access } from '#core/access/access';
+import type { ApiKeyActor } from '#core/access/actor';
+import type { Permit } from '#core/access/permit';
+import { createApiKey } from '#core/api-keys/api-keys';
+import { KeyVerifier } from '#core/api-keys/verification';
+import { type Credits, openCredits } from '#core/credits/credits';
+import { ensureLedgerPartitions } from '#core/credits/partitions';
+import { type Db, openDb } from '#core/db';
+import { newId } from '#core/ids';
+import { createOperatorToken, OperatorVerifier } from '#core/operators/operator-tokens';
+import { createWorkspace } from '#core/workspaces/workspaces';
+
+/** A durable database of its own, as `npm start` runs it, with workspaces that never run out. */
+export interface Ground {
+  databaseUrl: string;
+  folder: string;
+  postgres: string;
+  db: Db;
+  credits: Credits;
+  makeSpender(): Promise<Spender>;
+  close(): Promise<void>;
+}
+
+/** A key with a large balance behind it. */
+export interface Spender {
+  workspaceId: string;
+  secret: string;
+  actor: ApiKeyActor;
+  permit: Permit<'usage:write'>;
+}
+
+const PLENTY = 1_000_000_000_000n;
+
+export async function openGround(): Promise<Ground> {
+  const folder = await mkdtemp(join(tmpdir(), 'commonpurse-bench-'));
+  const log = { info: () => {}, warn: () => {} };
+  // More connections than the product uses: 64 clients of the row limit and both pools come on top of each other.
+  const embedded = await startEmbeddedPostgres({
+    dataDir: folder,
+    log: () => {},
+    settings: { max_connections: '200' },
+  });
+  await applyMigrations({ url: embedded.url, log });
+  const db = openDb({ url: embedded.url });
+  const bus = openMemoryBus((error) => {
+    throw error;
+  });
+  await ensureLedgerPartitions(db);
+  const keys = new KeyVerifier(db, bus);
+  const credits = openCredits({ db, bus });
+  const { text } = await createOperatorToken(db, { name: 'Bench' });
+  const operator = await new OperatorVerifier(db).verify(text);
+  return {
+    databaseUrl: embedded.url,
+    folder,
+    postgres: await versionOf(embedded.url),
+    db,
+    credits,
+    async makeSpender() {
+      const userId = newId();
+      await db.user.create({ data: { id: userId, name: 'Bench', email: `${userId}@example.com` } });
+      const owner = { kind: 'USER', userId, sessionId: newId() } as const;
+      const { workspaceId } = await createWorkspace(db, owner, { name: 'Bench', idempotencyKey: randomUUID() });
+      const grant = { credits: PLENTY, source: 'PURCHASE', idempotencyKey: randomUUID() } as const;
+      await credits.grantCredits(await new Access(db, operator).permit('credits:grant', workspaceId), grant);
+      const key = { name: 'Bench', environment: 'LIVE', idempotencyKey: randomUUID() } as const;
+      const permit = await new Access(db, owner).permit('apiKeys:create', workspaceId);
+      const { secret } = await createApiKey(db, permit, key);
+      const actor = await keys.verify(secret ?? '');
+      return {
+        workspaceId,
+        secret: secret ?? '',
+        actor,
+        permit: await new Access(db, actor).permit('usage:write', workspaceId),
+      };
+    },
+    async close() {
+      keys.close();
+      await bus.close();
+      await db.$disconnect();
+      await embedded.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function versionOf(url: string): Promise<string> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
+    return rows[0]?.server_version ?? 'unknown';
+  } finally {
+    await client.end();
+  }
+}

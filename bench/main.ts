@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util';
+import { benchDebit } from './debit.ts';
+import { benchHttp } from './http.ts';
+import { type BenchOptions, printReport, type Report } from './report.ts';
+
+const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
+  debit: benchDebit,
+  http: benchHttp,
+};
+
+const QUICK: BenchOptions = { rounds: 1, seconds: 0.1 };
+const THOROUGH: BenchOptions = { rounds: 5, seconds: 2 };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string' },
+    seconds: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+});
+const run = benches[positionals[0] ?? ''];
+const fallback = values.quick ? QUICK : THOROUGH;
+const options = {
+  rounds: Number(values.rounds ?? fallback.rounds),
+  seconds: Number(values.seconds ?? fallback.seconds),
+};
+
+if (run && Number.isInteger(options.rounds) && options.rounds > 0 && options.seconds > 0) {
+  printReport(await run(options), values);
+} else {
+  const names = Object.keys(benches).join(' | ');
+  console.error(`npm run bench -- ${names} [--quick] [--json] [--rounds 5] [--seconds 2]`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,160 @@
+import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { type Measured, median } from './measure.ts';
+
+export interface BenchOptions {
+  rounds: number;
+  /** How long one measurement of one round lasts. */
+  seconds: number;
+}
+
+export interface Machine {
+  cpu: string;
+  cpus: number;
+  node: string;
+  postgres: string;
+  /** Median of the time that the disk takes to make 8 KiB durable. */
+  fdatasyncMs: number;
+  loadBefore: number;
+  loadAfter: number;
+}
+
+/** A target, and whether this run reached it. Short of it is news, not failure. */
+export interface Bar {
+  name: string;
+  bar: number;
+  figure: number;
+  met: boolean;
+}
+
+export interface Figure {
+  /** Medians over the rounds. */
+  perSecond: number;
+  p50Ms: number;
+  p99Ms: number;
+  worstPerSecond: number;
+  rounds: number;
+  /** Server CPU for one call, where the server is a process of its own. */
+  cpuMicros?: number;
+}
+
+export interface Report {
+  bench: string;
+  machine: Machine;
+  ratios: Record<string, number>;
+  figures: Record<string, Figure>;
+  bars: Bar[];
+}
+
+/** The rounds of one figure. Ratios are taken inside each round, since neighbours change the machine between them. */
+export class Rounds {
+  readonly #measured = new Map<string, (Measured & { cpuMicros?: number })[]>();
+
+  add(name: string, measured: Measured & { cpuMicros?: number }): void {
+    this.#measured.set(name, [...(this.#measured.get(name) ?? []), measured]);
+  }
+
+  figures(): Record<string, Figure> {
+    return Object.fromEntries(
+      Array.from(this.#measured, ([name, rounds]) => {
+        const cpuMicros = rounds.flatMap((round) => round.cpuMicros ?? []);
+        const figure: Figure = {
+          perSecond: rounded(median(rounds.map(({ perSecond }) => perSecond))),
+          p50Ms: rounded(median(rounds.map(({ p50Ms }) => p50Ms))),
+          p99Ms: rounded(median(rounds.map(({ p99Ms }) => p99Ms))),
+          worstPerSecond: rounded(Math.min(...rounds.map(({ perSecond }) => perSecond))),
+          rounds: rounds.length,
+          ...(cpuMicros.length > 0 && { cpuMicros: rounded(median(cpuMicros)) }),
+        };
+        return [name, figure];
+      }),
+    );
+  }
+
+  /** Median over the rounds of `candidate` divided by the best of the `baselines`. */
+  ratio(candidate: string, baselines: readonly string[], of: 'perSecond' | 'cpuMicros' = 'perSecond'): number {
+    const rounds = this.#measured.get(candidate) ?? [];
+    return rounded(
+      median(
+        rounds.map((round, index) => {
+          const others = baselines.map((name) => this.#measured.get(name)?.[index]?.[of] ?? Number.NaN);
+          return (round[of] ?? Number.NaN) / Math.max(...others);
+        }),
+      ),
+    );
+  }
+}
+
+/** A bar that is reached from above. */
+export const atLeast = (name: string, bar: number, figure: number): Bar => ({ name, bar, figure, met: figure >= bar });
+
+/** A bar that is reached from below. */
+export const atMost = (name: string, bar: number, figure: number): Bar => ({ name, bar, figure, met: figure <= bar });
+
+export function describeMachine({ postgres, folder }: { postgres: string; folder: string }): Machine {
+  const [cpu] = cpus();
+  return {
+    cpu: cpu?.model.trim() ?? 'unknown',
+    cpus: cpus().length,
+    node: process.versions.node,
+    postgres,
+    fdatasyncMs: rounded(medianSyncMs(folder)),
+    loadBefore: rounded(loadavg()[0] ?? Number.NaN),
+    loadAfter: Number.NaN,
+  };
+}
+
+const SYNCS = 100;
+
+function medianSyncMs(folder: string): number {
+  const path = join(folder, 'fdatasync-probe');
+  const file = openSync(path, 'w');
+  try {
+    const page = Buffer.alloc(8_192, 1);
+    return median(
+      Array.from({ length: SYNCS }, () => {
+        const startedAt = performance.now();
+        writeSync(file, page, 0, page.length, 0);
+        fdatasyncSync(file);
+        return performance.now() - startedAt;
+      }),
+    );
+  } finally {
+    closeSync(file);
+    rmSync(path, { force: true });
+  }
+}
+
+/** A table for people; with `json`, one JSON object after it as the last line. */
+export function printReport(report: Report, { json }: { json: boolean }): void {
+  const { bench, machine, figures, ratios, bars } = report;
+  machine.loadAfter = rounded(loadavg()[0] ?? Number.NaN);
+  console.log(`\n${bench}: ${machine.cpus} x ${machine.cpu}, Node.js ${machine.node}, PostgreSQL ${machine.postgres}`);
+  console.log(`fdatasync ${machine.fdatasyncMs} ms; load ${machine.loadBefore} before, ${machine.loadAfter} after\n`);
+  const rows = Object.entries(figures).map(([name, { perSecond, p50Ms, p99Ms, worstPerSecond, cpuMicros }]) =>
+    [name, perSecond, p50Ms, p99Ms, worstPerSecond, cpuMicros ?? '-'].map(String),
+  );
+  printTable([['', 'per second', 'p50 ms', 'p99 ms', 'worst round', 'CPU us'], ...rows]);
+  printTable([
+    ['ratio, median of the rounds', ''],
+    ...Object.entries(ratios).map(([name, ratio]) => [name, String(ratio)]),
+  ]);
+  const judged = bars.map(({ name, bar, figure, met }) => [name, String(bar), String(figure), met ? 'met' : 'not yet']);
+  printTable([['bar', 'bar', 'figure', ''], ...judged]);
+  if (json) console.log(JSON.stringify(report));
+}
+
+function printTable(rows: readonly string[][]): void {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  for (const row of rows) {
+    const cells = row.map((cell, column) =>
+      column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+    );
+    console.log(`  ${cells.join('   ')}`);
+  }
+  console.log('');
+}
+
+/** Three significant digits: more would claim what such a measurement cannot know. */
+export const rounded = (value: number): number => (Number.isFinite(value) ? Number(value.toPrecision(3)) : 0);
