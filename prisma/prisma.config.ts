@@ -1,7 +1,10 @@
 import { defineConfig } from 'prisma/config';
 
-// No datasource URL: `generate` needs none, and migrations go through src/adapters/migrations.ts, never through this CLI.
+// Only the Prisma CLI's own migrate commands read it, for those who prefer them: generating needs no database.
+const url = process.env['DATABASE_DIRECT_URL'] ?? process.env['DATABASE_URL'];
+
 export default defineConfig({
   schema: 'schema',
   migrations: { path: 'migrations' },
+  ...(url && { datasource: { url } }),
 });

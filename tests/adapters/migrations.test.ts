@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 import { Client } from 'pg';
 import { describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { applyMigrations } from '#adapters/migrations';
@@ -223,11 +224,11 @@ describe('a database that cannot be used is refused', () => {
     ['a port where nothing listens', 'DATABASE_UNREACHABLE', () => changed((url) => (url.port = '1'))],
     ['a host without a name', 'DATABASE_UNREACHABLE', () => changed((url) => (url.hostname = 'nowhere.invalid'))],
     ['a user that it refuses', 'DATABASE_LOGIN_REFUSED', () => changed((url) => (url.username = 'nobody_here'))],
-    ['a database that does not exist', 'DATABASE_MISSING', () => changed((url) => (url.pathname = 'nothing_here'))],
+    ['a database that does not exist', 'DATABASE_MISSING', () => new URL('/nothing_here', inject('adminUrl')).href],
   ])('%s', async (_, code, url) => {
     const refusal = await refusalAt(url());
     expect(refusal.code).toBe(code);
-    expect(JSON.stringify([refusal.message, refusal.stack, refusal.cause])).not.toContain('hunter2');
+    expect(inspect(refusal)).not.toContain('hunter2');
   });
 
   it('rights to make tables that are missing', async () => {
@@ -254,6 +255,7 @@ describe('a database that cannot be used is refused', () => {
 
 const refusalAt = (url: string): Promise<DatabaseNotReady> =>
   refusalOf(applyMigrations({ url, log: { info: () => {}, warn: () => {} } }));
+
 const changed = (change: (url: URL) => void): string => {
   const url = new URL(inject('adminUrl'));
   url.password = 'hunter2';
