@@ -3,7 +3,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describeTally, tallySteps, tallyTests } from './house/tally.ts';
 import type { Report, Tally } from './house/tally.ts';
@@ -13,25 +12,21 @@ const reportFile = fileURLToPath(new URL('../.tmp/vitest.json', import.meta.url)
 
 interface Step {
   name: string;
-  command: readonly [tool: string, ...args: string[]];
+  /** A script of package.json and what follows it, so that a tool judges exactly as it runs alone. */
+  script: readonly [name: string, ...args: string[]];
 }
 
-const prepare: Step = {
-  name: 'prepare: generated code and build',
-  command: ['node', 'bin/commonpurse.mjs', 'prepare'],
-};
-
 const checks: readonly Step[] = [
-  { name: 'typed documents are current', command: ['graphql-codegen', '--config', 'codegen.ts', '--check'] },
-  { name: 'format', command: ['oxfmt', '--check', '.'] },
-  { name: 'lint, with types', command: ['oxlint', '--deny-warnings'] },
-  { name: 'types', command: ['tsc', '--noEmit'] },
-  { name: 'unused files, exports and packages', command: ['knip', '--no-progress', '--tsConfig', 'src/tsconfig.build.json'] },
+  { name: 'typed documents are current', script: ['codegen', '--check'] },
+  { name: 'format', script: ['format', '--check'] },
+  { name: 'lint, with types', script: ['lint'] },
+  { name: 'types', script: ['types'] },
+  { name: 'unused files, exports and packages', script: ['unused'] },
 ];
 
 const filters = process.argv.slice(2);
 const started = Date.now();
-const outcomes = [await runStep(prepare)];
+const outcomes = [await runStep({ name: 'generated code and build', script: ['build'] })];
 if (filters.length === 0) outcomes.push(...(await runAll(checks)));
 const tests = await runTests(filters);
 
@@ -53,10 +48,10 @@ async function runAll(steps: readonly Step[]): Promise<boolean[]> {
 }
 
 /** Silent unless it fails: what a passing tool has to say hides what a failing one says. */
-async function runStep({ name, command }: Step): Promise<boolean> {
+async function runStep({ name, script }: Step): Promise<boolean> {
   const begun = Date.now();
   const output: Buffer[] = [];
-  const child = start(command, 'pipe');
+  const child = start(script, 'pipe');
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => output.push(chunk));
   const ok = await exitedWell(child);
   console.log(`${ok ? '✓' : '✗'} ${name} (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
@@ -69,22 +64,13 @@ async function runTests(paths: readonly string[]): Promise<Tally> {
   // The report of an earlier run must never be taken for this one's.
   rmSync(reportFile, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
-  const vitest = [
-    'node_modules/vitest/vitest.mjs',
-    'run',
-    '--config',
-    'tests/vitest.config.ts',
-    ...reporters,
-    ...paths,
-  ];
-  const ok = await exitedWell(spawn(process.execPath, vitest, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }));
+  const ok = await exitedWell(start(['test:unit', ...reporters, ...paths], 'inherit'));
   const report = existsSync(reportFile) ? (JSON.parse(readFileSync(reportFile, 'utf8')) as Report) : null;
   return tallyTests(report, ok);
 }
 
-function start([tool, ...args]: Step['command'], output: 'pipe' | 'inherit'): ChildProcess {
-  const file = tool === 'node' ? process.execPath : join(root, 'node_modules', '.bin', tool);
-  return spawn(file, args, { cwd: root, stdio: ['ignore', output, output] });
+function start([name, ...args]: Step['script'], output: 'pipe' | 'inherit'): ChildProcess {
+  return spawn('npm', ['run', '--silent', name, '--', ...args], { cwd: root, stdio: ['ignore', output, output] });
 }
 
 function exitedWell(child: ChildProcess): Promise<boolean> {
