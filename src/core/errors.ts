@@ -56,6 +56,9 @@ export class Unauthenticated extends DomainError {
   readonly code = 'UNAUTHENTICATED';
 }
 
+/** Its time came, nobody took it away: a client that can get another credential may come back at once. */
+export class CredentialExpired extends Unauthenticated {}
+
 export class Forbidden extends DomainError {
   readonly code = 'FORBIDDEN';
 }

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { Actor } from '#core/access/actor';
-import { Unauthenticated } from '#core/errors';
+import { CredentialExpired, Forbidden, Unauthenticated } from '#core/errors';
 import type { Bus, Hint } from '#core/events/bus';
 import type { Caller } from '#server/callers';
 import type { Metrics } from '#server/metrics';
@@ -9,7 +9,7 @@ import type { Metrics } from '#server/metrics';
 export const CLOSE_CODES = {
   badMessage: 4400,
   credentialDied: 4401,
-  forbidden: 4403,
+  expiredOrForbidden: 4403,
   restarting: 1012,
   tryLater: 1013,
 } as const;
@@ -62,13 +62,18 @@ export class SocketSessions {
   }
 
   async #endIfDead(socket: WebSocket, { caller }: SocketSession): Promise<void> {
-    const actor = await caller.identify().catch((error: unknown) => {
-      if (error instanceof Unauthenticated) return null;
-      throw error;
-    });
-    if (actor !== null && actor.kind !== 'NOBODY') return;
-    setTimeout(() => this.end(socket, CLOSE_CODES.credentialDied, 'Credential ended'), STREAMS_FIRST_MS).unref();
+    const code = await caller.identify().then(
+      ({ kind }) => (kind === 'NOBODY' ? CLOSE_CODES.credentialDied : null),
+      (error: unknown) => codeOf(error) ?? null,
+    );
+    if (code !== null) setTimeout(() => this.end(socket, code, 'Credential ended'), STREAMS_FIRST_MS).unref();
   }
+}
+
+/** The code that tells a client why its credential does not do; undefined for errors that say nothing of it. */
+export function codeOf(error: unknown): number | undefined {
+  if (error instanceof CredentialExpired || error instanceof Forbidden) return CLOSE_CODES.expiredOrForbidden;
+  return error instanceof Unauthenticated ? CLOSE_CODES.credentialDied : undefined;
 }
 
 function isConcerned(actor: Actor, hint: Exclude<Hint, { kind: 'credits' }>): boolean {

@@ -10,7 +10,7 @@ import type { Metrics } from '#server/metrics';
 import { presentError } from '#server/presented-errors';
 import { joinProtocol, type SocketExtra, watchPulse } from '#server/socket-connection';
 import { type StartedOperation, startOperation } from '#server/socket-operation';
-import { CLOSE_CODES, SocketSessions } from '#server/socket-sessions';
+import { CLOSE_CODES, codeOf, SocketSessions } from '#server/socket-sessions';
 
 const MESSAGE_BYTES_MAX = 64 * 1024;
 const OPERATIONS_PER_SOCKET_MAX = 100;
@@ -103,8 +103,7 @@ function protocolHooks({ yoga, callers, addressOf }: SocketOptions, sessions: So
         return true;
       } catch (error) {
         // Refused before the acknowledgement; the library's own refusal would not say why.
-        const { message, extensions } = presentError(error);
-        sessions.end(socket, REFUSALS[String(extensions['code'])] ?? CLOSE_CODES.tryLater, message);
+        sessions.end(socket, codeOf(error) ?? CLOSE_CODES.tryLater, presentError(error).message);
         return false;
       }
     },
@@ -127,11 +126,6 @@ function protocolHooks({ yoga, callers, addressOf }: SocketOptions, sessions: So
     subscribe: (args) => (args as unknown as StartedOperation).result as never,
   };
 }
-
-const REFUSALS: Partial<Record<string, number>> = {
-  UNAUTHENTICATED: CLOSE_CODES.credentialDied,
-  FORBIDDEN: CLOSE_CODES.forbidden,
-};
 
 /** The Authorization header that GraphiQL sends with a subscription: its socket is open before its header tab is read. */
 function operationCredential(extensions: Record<string, unknown> | null | undefined): string | undefined {

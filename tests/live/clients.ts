@@ -43,6 +43,9 @@ export function openClient(
       }
     },
     retryAttempts: 0,
+    // The socket is there from the start and outlives its streams, so that a test sees how the server closes it.
+    lazy: false,
+    onNonLazyError: () => undefined,
     retryWait: () => new Promise((resolve) => setTimeout(resolve, 50)),
     ...(token && { connectionParams: { authorization: `Bearer ${token}` } }),
     on: { closed: (event) => void closeCodes.push((event as { code: number }).code) },

@@ -22,6 +22,8 @@ export interface ApiKeyActor {
   scopes: readonly string[];
   /** Current role of the key's creator, or their last one once removed. */
   ceiling: Role;
+  /** When this credential stops working by itself. */
+  expiresAt: Date | null;
 }
 
 export interface OperatorActor {

@@ -3,7 +3,7 @@ import type { ApiKeyActor } from '#core/access/actor';
 import { readSecretPrefix } from '#core/access/secret';
 import { apiKeyState } from '#core/api-keys/api-keys';
 import type { Db } from '#core/db';
-import { Unauthenticated } from '#core/errors';
+import { CredentialExpired, Unauthenticated } from '#core/errors';
 import type { Bus } from '#core/events/bus';
 import { sha256 } from '#lib/canonical-json';
 
@@ -52,7 +52,7 @@ export class KeyVerifier {
     if (!key || state === 'REVOKED' || state === 'DISABLED' || isSecretDead) {
       throw new Unauthenticated('This API key is unknown or was revoked: create another one.');
     }
-    if (state === 'EXPIRED') throw new Unauthenticated('This API key has expired: create another one.');
+    if (state === 'EXPIRED') throw new CredentialExpired('This API key has expired: create another one.');
     return key.actor;
   }
 
@@ -85,6 +85,7 @@ export class KeyVerifier {
         environment: apiKey.environment,
         scopes: apiKey.scopes,
         ceiling: apiKey.member.role,
+        expiresAt: earlier(apiKey.expiresAt, secret.expiresAt),
       },
       expiresAt: apiKey.expiresAt,
       disabledAt: apiKey.disabledAt,
@@ -94,4 +95,8 @@ export class KeyVerifier {
     if (generation === this.#generation) this.#known.set(cacheKey, known);
     return known;
   }
+}
+
+function earlier(one: Date | null, other: Date | null): Date | null {
+  return one === null || (other !== null && other < one) ? other : one;
 }
