@@ -1,0 +1,31 @@
+import { POLICY, ROLES } from '#core/access/policy';
+
+export const policyPagePath = 'docs/policy.md';
+
+const yes = (is: boolean): string => (is ? 'x' : '');
+
+/** docs/policy.md as the table of rights in src/core/access/policy.ts has it. */
+export function renderPolicyPage(): string {
+  const rows = Object.entries(POLICY).map(([action, { roles, scopes, operator }]) => {
+    const held: readonly string[] = roles;
+    const sufficient = scopes.map((scope) => `\`${scope}\``).join(', ') || 'none';
+    return `| \`${action}\` | ${ROLES.map((role) => yes(held.includes(role))).join(' | ')} | ${sufficient} | ${yes(operator)} |`;
+  });
+  return [
+    '# Who may do what',
+    '',
+    'Generated from `src/core/access/policy.ts` by `npm run docs`; a test holds it current.',
+    '',
+    'A member of a workspace may do what their role carries. An API key may do what one of its scopes allows, and never',
+    'more than the present role of the member who created it. An operator token works in every workspace. To everyone',
+    'else a workspace and what is in it do not exist: the answer is NOT_FOUND, or null.',
+    '',
+    `| action | ${ROLES.join(' | ')} | API key with one of | operator |`,
+    `| --- |${' :-: |'.repeat(ROLES.length)} --- | :-: |`,
+    ...rows,
+    '',
+    'Setting prices (`setOperation`) and listing all workspaces (`workspaces`) concern no one workspace: operators only.',
+    'Creating a workspace is for signed-in people.',
+    '',
+  ].join('\n');
+}
