@@ -427,6 +427,9 @@ BEGIN
       IF to_regclass(format('%I', name)) IS NULL THEN
         EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)', name, parent, month,
           ((month AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC');
+        -- The parent's statement trigger does not fire for a partition named by itself.
+        EXECUTE format('CREATE TRIGGER %I BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()',
+          name || '_never_truncated', name);
       END IF;
     END LOOP;
   END LOOP;
