@@ -1,0 +1,78 @@
+import { CommonpurseError, payloadOf } from './errors.ts';
+import type {
+  BalanceFieldsFragment,
+  LoggedUsageFieldsFragment,
+  RecordUsageInput as GeneratedInput,
+  RecordUsageMutation,
+  UsageEntryFieldsFragment,
+} from './generated/graphql.ts';
+
+export type Balance = BalanceFieldsFragment;
+export type UsageEntry = UsageEntryFieldsFragment;
+/** A call read back from the log, with the key that made it; null for those who may not see keys. */
+export type LoggedUsage = LoggedUsageFieldsFragment;
+
+/** Left out, the idempotency key is generated: enough for the retries made here, not for those of a later process. */
+export type RecordUsageInput = Keyless<GeneratedInput>;
+export type Keyless<Input extends { idempotencyKey: string }> = Omit<Input, 'idempotencyKey'> & {
+  idempotencyKey?: string | undefined;
+};
+
+interface Decision {
+  /** The logged call, DECLINED ones included. */
+  usageEntry: UsageEntry;
+  /** The balance right after this decision. */
+  balance: Balance;
+  /** Number of the decision in its workspace. */
+  seq: string;
+  /** Whether this is the stored answer to an earlier call with the same idempotency key. */
+  replayed: boolean;
+  idempotencyKey: string;
+}
+
+/** A call that is logged and paid for. */
+export interface RecordedCall extends Decision {
+  ok: true;
+  /** What was charged: "0" for failed calls and those of test keys. */
+  credits: string;
+}
+
+/** A call that the balance did not cover: it is logged, and nothing was taken. */
+export interface DeclinedCall extends Decision {
+  ok: false;
+  error: {
+    code: 'INSUFFICIENT_CREDITS';
+    message: string;
+    /** Price of the call. */
+    required: string;
+    /** What could be spent when it was decided. */
+    available: string;
+  };
+}
+
+export type RecordedUsage = RecordedCall | DeclinedCall;
+
+/** Too little credit is an everyday answer, so it is a value; what a program cannot expect is thrown. */
+export function recordedUsageOf(result: RecordUsageMutation['recordUsage'], idempotencyKey: string): RecordedUsage {
+  if (result.__typename === 'InsufficientCredits') {
+    const { message, required, available, usageEntry, balance, seq, replayed } = result;
+    const error = { code: 'INSUFFICIENT_CREDITS', message, required, available } as const;
+    return { ok: false, error, usageEntry, balance, seq, replayed, idempotencyKey };
+  }
+  const { usageEntry, balance, seq, replayed, credits } = payloadOf(result);
+  return { ok: true, credits, usageEntry, balance, seq, replayed, idempotencyKey };
+}
+
+/** Runs a mutation under the caller's idempotency key or a new one, and leaves the key on whatever it throws. */
+export async function withIdempotencyKey<Input extends { idempotencyKey?: string | undefined }, Result>(
+  input: Input,
+  mutate: (input: Input & { idempotencyKey: string }) => Promise<Result>,
+): Promise<Result> {
+  const idempotencyKey = input.idempotencyKey ?? crypto.randomUUID();
+  try {
+    return await mutate({ ...input, idempotencyKey });
+  } catch (error) {
+    if (error instanceof CommonpurseError) error.idempotencyKey = idempotencyKey;
+    throw error;
+  }
+}
