@@ -43,6 +43,8 @@ export function openClient(
       }
     },
     retryAttempts: 0,
+    // By itself it retries closes alone, not a refused connection, which is what a server that restarts looks like.
+    shouldRetry: () => true,
     // The socket is there from the start and outlives its streams, so that a test sees how the server closes it.
     lazy: false,
     onNonLazyError: () => undefined,
