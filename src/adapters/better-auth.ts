@@ -48,7 +48,13 @@ function createAuth({ db, bus, mailer, secret, publicUrl, trustedOrigins }: Auth
     telemetry: { enabled: false },
     logger: { disabled: true },
     database: prismaAdapter(db, { provider: 'postgresql', transaction: true }),
-    advanced: { database: { generateId: () => newId() }, cookiePrefix: 'commonpurse' },
+    // The library leaves its origin check out where NODE_ENV is "test"; no variable may switch ours off.
+    advanced: {
+      database: { generateId: () => newId() },
+      cookiePrefix: 'commonpurse',
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
+    },
     emailAndPassword: {
       enabled: true,
       minPasswordLength: 10,

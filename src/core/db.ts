@@ -22,6 +22,8 @@ export function openDb({ url, connectionsMax = 10 }: DbOptions): Db {
     connectionTimeoutMillis: 5_000,
     // A stuck statement must not hold a workspace's lock for ever.
     statement_timeout: 10_000,
+    // The server's own time-out says nothing when the server, or the way to it, went silent.
+    query_timeout: 11_000,
     lock_timeout: 8_000,
     idle_in_transaction_session_timeout: 15_000,
     keepAlive: true,

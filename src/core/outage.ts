@@ -22,7 +22,9 @@ export function isUnreachable(error: unknown): boolean {
     if (typeof originalCode === 'string' && UNREACHABLE_CAUSES.has(originalCode)) return true;
     if (
       cause instanceof Error &&
-      /Connection terminated|timeout exceeded when trying to connect|Can't reach database/.test(cause.message)
+      /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Can't reach database/.test(
+        cause.message,
+      )
     )
       return true;
     cause =

@@ -2,7 +2,7 @@ import { ValidationFailed } from '#core/errors';
 
 /** Keyset paging, one way for every connection: order by one unique, ordered key, never by offset. */
 export const PAGE_SIZE_DEFAULT = 20;
-const PAGE_SIZE_MAX = 100;
+export const PAGE_SIZE_MAX = 100;
 
 export interface PageRequest {
   first?: number | null | undefined;

@@ -8,7 +8,7 @@ import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import ValidationPlugin from '@pothos/plugin-validation';
 import type { Action } from '#core/access/policy';
 import { Forbidden, ValidationFailed } from '#core/errors';
-import { checkPageSize, PAGE_SIZE_DEFAULT } from '#core/paging';
+import { checkPageSize, PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from '#core/paging';
 import type { default as PrismaTypes } from '#generated/pothos-prisma-types';
 import { getDatamodel } from '#generated/pothos-prisma-types';
 import type { Context } from '#graph/context';
@@ -73,9 +73,13 @@ export const builder = new SchemaBuilder<{
     limit: LIMITS,
     // Every page is counted with its coerced size, so a variable costs what a literal does.
     fieldComplexity: (args) => {
-      const { first, last } = args as { first?: number | null; last?: number | null };
+      const { first, last, ids } = args as { first?: number | null; last?: number | null; ids?: readonly string[] };
       if (first != null) checkPageSize('first', first);
       if (last != null) checkPageSize('last', last);
+      if (ids !== undefined) {
+        checkIdCount(ids.length);
+        return { field: 1, multiplier: Math.max(ids.length, 1) };
+      }
       return { field: 1, multiplier: 'first' in args || 'last' in args ? (first ?? last ?? PAGE_SIZE_DEFAULT) : 1 };
     },
     complexityError: (kind) =>
@@ -90,3 +94,10 @@ builder.mutationType({
 builder.subscriptionType({
   description: 'Live streams: the state first, then every change in order, resumable by `after`.',
 });
+
+/** `nodes` is a page that the caller wrote down: the same bound. */
+function checkIdCount(count: number): void {
+  if (count > PAGE_SIZE_MAX) {
+    throw new ValidationFailed(`ids has ${count} ids: ask for at most ${PAGE_SIZE_MAX} at once.`, ['ids']);
+  }
+}

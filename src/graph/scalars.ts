@@ -1,9 +1,11 @@
-import { GraphQLError } from 'graphql';
 import { builder } from '#graph/builder';
 import { formatMicro, parseMicro } from '#lib/micro';
 
 const SEQ = /^(0|[1-9]\d{0,17})$/;
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
+
+/** What a scalar refuses. No GraphQLError: of anything else, graphql says where the value stands. */
+export class UnacceptableValue extends TypeError {}
 
 builder.scalarType('Credits', {
   description:
@@ -26,7 +28,7 @@ builder.scalarType('Seq', {
   parseValue: (value) => {
     const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
     if (typeof text !== 'string' || !SEQ.test(text))
-      throw new GraphQLError('Seq must be a whole number from 0 up, as a string.');
+      throw new UnacceptableValue('Seq must be a whole number from 0 up, as a string.');
     return BigInt(text);
   },
 });
@@ -37,7 +39,7 @@ builder.scalarType('DateTime', {
   parseValue: (value) => {
     const date = typeof value === 'string' && ISO_TIME.test(value) ? new Date(value) : null;
     if (date === null || Number.isNaN(date.getTime())) {
-      throw new GraphQLError('DateTime must be ISO 8601 with a time zone, such as "2026-11-23T21:31:57Z".');
+      throw new UnacceptableValue('DateTime must be ISO 8601 with a time zone, such as "2026-11-23T21:31:57Z".');
     }
     return date;
   },
@@ -48,7 +50,7 @@ builder.scalarType('JSONObject', {
   serialize: (value) => value,
   parseValue: (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw new GraphQLError('JSONObject must be a JSON object.');
+      throw new UnacceptableValue('JSONObject must be a JSON object.');
     return value as Record<string, unknown>;
   },
 });
@@ -57,7 +59,7 @@ function parseAmount(scalar: string, value: unknown): bigint {
   const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
   const micro = typeof text === 'string' ? parseMicro(text) : null;
   if (micro === null || micro < 0n) {
-    throw new GraphQLError(
+    throw new UnacceptableValue(
       `${scalar} must be a decimal string that is not negative and has at most six places and no exponent, such as "12.5"; whole numbers may be plain.`,
     );
   }

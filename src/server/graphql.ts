@@ -43,21 +43,35 @@ export function createGraphqlServer({ contextFor, log, metrics, corsOrigins }: G
     // Everything that is masked is logged once, with its request id, by useOperationRecord.
     logging: false,
     maskedErrors: { maskError: presentError, isDev: false },
-    plugins: [useOperationRecord({ log, metrics }), useLimits(), useSubscriptionContext(), useSimpleContentTypes()],
+    plugins: [useOperationRecord({ log, metrics }), useLimits(), useSubscriptionContext(), useHttpRules()],
   });
 }
 
-// A foreign page can send these without asking first; nobody who speaks GraphQL needs them.
-const CROSS_SITE_TYPES = /^(application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)\b/i;
+// A foreign page can send these, or no type at all, without asking first; nobody who speaks GraphQL needs them.
+const CROSS_SITE_TYPES = /^($|application\/x-www-form-urlencoded\b|multipart\/form-data\b|text\/plain\b)/i;
 
-function useSimpleContentTypes(): Plugin {
+/** Refusals of HTTP alone, of what yoga would take or trip over. */
+function useHttpRules(): Plugin {
   return {
-    onRequestParse({ request, endResponse, fetchAPI }) {
-      if (request.method !== 'POST' || !CROSS_SITE_TYPES.test(request.headers.get('content-type') ?? '')) return;
-      const message = 'Send the operation as application/json.';
-      endResponse(
-        fetchAPI.Response.json({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] }, { status: 415 }),
-      );
+    onRequestParse({ request, url, endResponse, fetchAPI }) {
+      const refuse = (status: number, message: string): void =>
+        endResponse(fetchAPI.Response.json({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] }, { status }));
+      if (request.method === 'POST' && CROSS_SITE_TYPES.test(request.headers.get('content-type') ?? '')) {
+        return refuse(415, 'Send the operation as application/json.');
+      }
+      if (request.method !== 'GET') return;
+      const malformed = ['variables', 'extensions'].find((name) => !isJson(url.searchParams.get(name) || 'null'));
+      if (malformed) refuse(400, `The parameter ${malformed} is not JSON.`);
     },
   };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    // Which position is wrong is no help in a URL.
+    return false;
+  }
 }

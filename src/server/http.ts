@@ -25,6 +25,7 @@ export interface HttpOptions {
 }
 
 const BODY_BYTES_MAX = 1024 * 1024;
+const AUTH_BODY_BYTES_MAX = 64 * 1024;
 
 /** Every route of the server. One line a route; the work is elsewhere. */
 export function createRequestListener(options: HttpOptions): RequestListener {
@@ -54,10 +55,15 @@ async function route(
   options: HttpOptions & { sdl: string },
 ): Promise<void> {
   const target = request.url ?? '/';
-  if (!URL.canParse(target, 'http://localhost')) return sendJson(response, 400, { error: 'Bad request target' });
-  const { pathname, searchParams } = new URL(target, 'http://localhost');
-  if (pathname === '/graphql') return serveGraphql(request, response, { ...options, searchParams });
-  if (pathname.startsWith('/auth/')) return options.serveAuth(request, response);
+  // A path that begins with two slashes is a path, not another host; a target may also be a whole URL.
+  const address = target.startsWith('/') ? `http://localhost${target}` : target;
+  if (!URL.canParse(address)) return sendJson(response, 400, { error: 'Bad request target' });
+  const { pathname, search, searchParams } = new URL(address);
+  if (pathname === '/graphql') {
+    request.url = `${pathname}${search}`;
+    return serveGraphql(request, response, { ...options, searchParams });
+  }
+  if (pathname.startsWith('/auth/')) return serveAuth(request, response, options);
   if (request.method !== 'GET' && request.method !== 'HEAD') return sendJson(response, 404, { error: 'Not found' });
   switch (pathname) {
     case '/':
@@ -76,6 +82,17 @@ async function route(
     default:
       return sendJson(response, 404, { error: 'Not found' });
   }
+}
+
+/** Sign-in takes small forms; the library itself would read a body of any size. */
+async function serveAuth(request: IncomingMessage, response: ServerResponse, { serveAuth: serve }: HttpOptions) {
+  if (request.method !== 'POST') return serve(request, response);
+  const body = await readBody(request, AUTH_BODY_BYTES_MAX);
+  if (body === null) {
+    response.setHeader('Connection', 'close');
+    return sendJson(response, 413, { message: `The body is too large: at most ${AUTH_BODY_BYTES_MAX} bytes.` });
+  }
+  return serve(Object.assign(request, { body }), response);
 }
 
 async function serveGraphql(

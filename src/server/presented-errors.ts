@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { DomainError, type ErrorCode, Unavailable } from '#core/errors';
 import { isUnreachable } from '#core/outage';
+import { UnacceptableValue } from '#graph/scalars';
 
 const INTERNAL = 'INTERNAL_SERVER_ERROR';
 
@@ -40,10 +41,11 @@ export function presentError(error: unknown): GraphQLError {
       },
     });
   }
-  if (cause instanceof GraphQLError) {
+  const mistake = cause instanceof UnacceptableValue ? error : cause;
+  if (mistake instanceof GraphQLError) {
     // Only the executor's own refusals, such as a variable of the wrong shape, come without a code.
-    cause.extensions['code'] ??= 'BAD_USER_INPUT';
-    return cause;
+    mistake.extensions['code'] ??= 'BAD_USER_INPUT';
+    return mistake;
   }
   return new GraphQLError('Something went wrong on our side. Quote the request id when you report it.', {
     ...place,

@@ -1,5 +1,6 @@
 import type { Permit } from '#core/access/permit';
 import type { Db } from '#core/db';
+import { ValidationFailed } from '#core/errors';
 import type { EntryKey } from '#core/ids';
 import { type Page, type PageRequest, pageOf } from '#core/paging';
 import type { LedgerEntry, Prisma } from '#generated/prisma/client';
@@ -15,7 +16,7 @@ export interface UsageFilter {
   outcome?: LedgerEntry['outcome'] | null | undefined;
 }
 
-/** The metered calls of a workspace, newest first. */
+/** The metered calls of a workspace, newest first. @throws ValidationFailed for a filter that no call could match. */
 export function listUsage(
   db: Db,
   { workspaceId }: Permit<'usage:read'>,
@@ -50,6 +51,9 @@ export async function findUsage(db: Db, keys: readonly EntryKey[]): Promise<(Led
 
 function filterOf(filter: UsageFilter | null | undefined): Prisma.LedgerEntryWhereInput {
   const { apiKeyId, operation, outcome } = filter ?? {};
+  if (operation?.includes('\0')) {
+    throw new ValidationFailed('operation has a NUL character: remove it.', ['filter', 'operation']);
+  }
   return { ...(apiKeyId && { apiKeyId }), ...(operation && { operation }), ...(outcome && { outcome }) };
 }
 
