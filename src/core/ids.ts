@@ -39,7 +39,7 @@ export function decodeId(type: IdType, text: string): string | null {
 
 /** The type whose prefix a public id carries, or null. Says nothing about the rest of the id. */
 export function idTypeOf(text: string): IdType | null {
-  const prefix = text.slice(0, text.lastIndexOf('_'));
+  const prefix = text.slice(0, Math.max(0, text.lastIndexOf('_')));
   return (Object.keys(ID_PREFIXES) as IdType[]).find((type) => ID_PREFIXES[type] === prefix) ?? null;
 }
 

@@ -43,7 +43,7 @@ export async function createApiKey(
   const { idempotencyKey, environment } = input;
   const name = checkName(input.name);
   const scopes = checkScopes(input.scopes ?? DEFAULT_SCOPES);
-  const expiresAt = checkExpiry(input.expiresAt ?? null);
+  const { expiresAt = null } = input;
   const { workspaceId } = permit;
   const request = {
     scopeId: workspaceId,
@@ -53,7 +53,8 @@ export async function createApiKey(
   };
   return inTransaction(db, (tx) =>
     onceOnly<{ apiKeyId: string }, CreatedApiKey>(tx, request, {
-      work: () => insertApiKey(tx, permit, { name, environment, scopes, expiresAt }),
+      // Checked inside: a repeated request gets its answer even when the time it named is over.
+      work: async () => insertApiKey(tx, permit, { name, environment, scopes, expiresAt: checkExpiry(expiresAt) }),
       answer: ({ apiKeyId }) => ({ apiKeyId }),
       replay: async ({ apiKeyId }) => ({ apiKeyId, secret: null, replayed: true }),
     }),

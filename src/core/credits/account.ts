@@ -1,5 +1,6 @@
 import { type BurnableGrant, compareBurnOrder } from '#core/credits/burn';
 import type { Tx } from '#core/db';
+import { NotFound } from '#core/errors';
 
 /** A workspace's credits as one transaction sees them, with its balance row locked. Amounts are micro-credits. */
 export interface LockedAccount {
@@ -15,6 +16,7 @@ export interface LockedAccount {
 /**
  * Locks the workspace's balance row until the transaction ends. Everything that decides about credits begins here, and
  * only statements after this one see what the previous holder of the lock committed.
+ * @throws NotFound when there is no such workspace: an operator's permit does not ask.
  */
 export async function lockAccount(tx: Tx, workspaceId: string): Promise<LockedAccount> {
   // The clock is read outside the locking sub-select: inside, it would be read before the wait for the lock.
@@ -23,7 +25,7 @@ export async function lockAccount(tx: Tx, workspaceId: string): Promise<LockedAc
       SELECT available, held, seq, last_entry_at FROM balance WHERE workspace_id = ${workspaceId}::uuid FOR NO KEY UPDATE
     )
     SELECT available, held, seq, greatest(last_entry_at, date_trunc('milliseconds', clock_timestamp())) AS at FROM locked`;
-  if (!row) throw new Error(`Workspace ${workspaceId} has no balance row`);
+  if (!row) throw new NotFound('No such workspace.', ['input', 'workspaceId']);
   return { workspaceId, ...row };
 }
 

@@ -9,8 +9,8 @@ import { checkUsage, type CheckedUsage, type RecordUsageInput } from '#core/cred
 import { type Db, inTransaction, type Tx } from '#core/db';
 import { NotFound, Unauthenticated, ValidationFailed } from '#core/errors';
 import { hashIdempotencyKey } from '#core/idempotency';
-import { findOperation } from '#core/plans/operations';
-import { priceOf } from '#core/plans/pricing';
+import { findOperation, isOperationName } from '#core/plans/operations';
+import { CREDITS_MAX, priceOf } from '#core/plans/pricing';
 import type { ApiKey, LedgerEntry } from '#generated/prisma/client';
 import { hashOf } from '#lib/canonical-json';
 
@@ -66,6 +66,12 @@ async function charge(
   { usage, apiKey, basePrice, actor, keyedBy }: Charge,
 ): Promise<LedgerEntry> {
   const price = usage.credits ?? priceOf({ basePrice: basePrice ?? 0n, units: usage.units, discountPercent: 0 });
+  if (price > CREDITS_MAX) {
+    throw new ValidationFailed('units times the price is above 1000000000000 credits: split the call.', [
+      'input',
+      'units',
+    ]);
+  }
   // Failed calls and calls of test keys are logged with their price, and cost nothing.
   const due = usage.outcome === 'FAILED' || apiKey.environment === 'TEST' ? 0n : price;
   const isDeclined = due > account.available;
@@ -130,7 +136,7 @@ async function readSpendingKey(
 
 async function readBasePrice(tx: Tx, { operation, credits }: CheckedUsage): Promise<bigint | null> {
   if (operation === null) return null;
-  const found = await findOperation(tx, operation);
+  const found = isOperationName(operation) ? await findOperation(tx, operation) : null;
   if (!found) {
     throw new NotFound(`No operation is called ${operation}: see the operations query for the price list.`, [
       'input',

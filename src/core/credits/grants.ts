@@ -6,6 +6,7 @@ import { type Db, inTransaction } from '#core/db';
 import { ValidationFailed } from '#core/errors';
 import { hashIdempotencyKey } from '#core/idempotency';
 import { newId } from '#core/ids';
+import { isStorable } from '#core/names';
 import { CREDITS_MAX } from '#core/plans/pricing';
 import type { CreditGrant, LedgerEntry } from '#generated/prisma/client';
 import { hashOf } from '#lib/canonical-json';
@@ -43,7 +44,7 @@ export interface GrantedCredits {
 
 /**
  * Adds credits to the workspace, once per idempotency key.
- * @throws ValidationFailed, IdempotencyConflict, Unavailable (outcome unknown: retry with the same key).
+ * @throws ValidationFailed, IdempotencyConflict, NotFound (no such workspace), Unavailable (outcome unknown: retry with the same key).
  */
 export async function grantCredits(
   db: Db,
@@ -99,7 +100,7 @@ function checkGrant({ credits, source, priority, reason = null, idempotencyKey }
   if (!Number.isInteger(rank) || rank < 0 || rank > PRIORITY_MAX) {
     throw new ValidationFailed(`priority must be a whole number between 0 and ${PRIORITY_MAX}.`, ['input', 'priority']);
   }
-  if (reason !== null && (reason.length > REASON_LENGTH_MAX || reason.includes('\0'))) {
+  if (reason !== null && (reason.length > REASON_LENGTH_MAX || !isStorable(reason))) {
     throw new ValidationFailed(`reason is too long: at most ${REASON_LENGTH_MAX} characters of text.`, [
       'input',
       'reason',

@@ -1,4 +1,5 @@
 import { ValidationFailed } from '#core/errors';
+import { isStorable } from '#core/names';
 import { CREDITS_MAX, UNITS_MAX } from '#core/plans/pricing';
 import type { Prisma } from '#generated/prisma/client';
 import { canonicalJson } from '#lib/canonical-json';
@@ -49,7 +50,7 @@ export function checkUsage(input: RecordUsageInput): CheckedUsage {
   if (latencyMs !== null && (!Number.isInteger(latencyMs) || latencyMs < 0 || latencyMs > LATENCY_MS_MAX)) {
     refuse('latencyMs', `must be whole milliseconds between 0 and ${LATENCY_MS_MAX}.`);
   }
-  if (tag !== null && (tag.length === 0 || tag.length > TAG_LENGTH_MAX || tag.includes('\0'))) {
+  if (tag !== null && (tag.length === 0 || tag.length > TAG_LENGTH_MAX || !isStorable(tag))) {
     refuse('tag', `must be 1 to ${TAG_LENGTH_MAX} characters.`);
   }
   return {
@@ -70,9 +71,11 @@ function checkMetadata(metadata: unknown): Prisma.InputJsonObject | null {
   const text = canonicalJson(metadata);
   if (Buffer.byteLength(text) > METADATA_BYTES_MAX)
     refuse('metadata', `is too large: at most ${METADATA_BYTES_MAX} bytes of JSON.`);
-  // PostgreSQL's jsonb cannot store this one character.
-  if (text.includes('\\u0000')) refuse('metadata', 'has a NUL character: remove it.');
-  return JSON.parse(text) as Prisma.InputJsonObject;
+  return JSON.parse(text, (key, value: unknown) => {
+    const isKept = isStorable(key) && (typeof value !== 'string' || isStorable(value));
+    if (!isKept) refuse('metadata', 'has a NUL character or half a character: remove it.');
+    return value;
+  }) as Prisma.InputJsonObject;
 }
 
 function refuse(field: string, rule: string): never {

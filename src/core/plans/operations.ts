@@ -1,10 +1,11 @@
 import type { OperatorPermit } from '#core/access/permit';
 import { type Db, now, type Tx } from '#core/db';
 import { ValidationFailed } from '#core/errors';
+import { isStorable } from '#core/names';
 import { CREDITS_MAX } from '#core/plans/pricing';
 import type { Operation } from '#generated/prisma/client';
 
-const NAME = /^[a-z][a-z0-9_-]{0,39}(\.[a-z0-9][a-z0-9_-]{0,39}){0,4}$/;
+const OPERATION_NAME = /^[a-z][a-z0-9_-]{0,39}(\.[a-z0-9][a-z0-9_-]{0,39}){0,4}$/;
 const DESCRIPTION_LENGTH_MAX = 500;
 
 export interface SetOperationInput {
@@ -21,12 +22,18 @@ export async function setOperation(
   input: SetOperationInput,
 ): Promise<Operation> {
   const { name, price, description = null } = input;
-  if (!NAME.test(name)) {
+  if (!isOperationName(name)) {
     throw new ValidationFailed('name must be lower-case words joined by dots, like search.people.', ['input', 'name']);
   }
   if (price < 0n || price > CREDITS_MAX) throw new ValidationFailed('price is out of range.', ['input', 'price']);
   if (description !== null && description.length > DESCRIPTION_LENGTH_MAX) {
     throw new ValidationFailed(`description is too long: at most ${DESCRIPTION_LENGTH_MAX} characters.`, [
+      'input',
+      'description',
+    ]);
+  }
+  if (description !== null && !isStorable(description)) {
+    throw new ValidationFailed('description has a NUL character or half a character: remove it.', [
       'input',
       'description',
     ]);
@@ -49,4 +56,9 @@ export function listOperations(db: Db): Promise<Operation[]> {
 /** The operation of that name as it is priced now, or null. */
 export function findOperation(tx: Tx, name: string): Promise<Operation | null> {
   return tx.operation.findUnique({ where: { name } });
+}
+
+/** Whether an operation could be called so: no other text needs a query to know that none is. */
+export function isOperationName(text: string): boolean {
+  return OPERATION_NAME.test(text);
 }

@@ -1,11 +1,11 @@
 import { type Actor, stampOf, type UserActor } from '#core/access/actor';
 import type { OperatorPermit, Permit } from '#core/access/permit';
 import { type Db, inTransaction, isUniqueViolation, now, type Tx } from '#core/db';
-import { NotFound } from '#core/errors';
+import { NotFound, ValidationFailed } from '#core/errors';
 import { openEventChain, recordEvent } from '#core/events/events';
 import { onceOnly } from '#core/idempotency';
 import { newId } from '#core/ids';
-import { checkName } from '#core/names';
+import { checkName, isStorable, presentableName } from '#core/names';
 import { type Page, type PageRequest, pageOf } from '#core/paging';
 import { slugFor, withSuffix } from '#core/workspaces/slug';
 import type { Prisma, Workspace } from '#generated/prisma/client';
@@ -50,7 +50,7 @@ export async function ensureDefaultWorkspace(db: Db, user: { id: string; name: s
   const existing = await db.workspace.findUnique({ where: { defaultOfId: user.id }, select: { id: true } });
   if (existing) return existing.id;
   const owner: UserActor = { kind: 'USER', userId: user.id, sessionId: '' };
-  const name = `${user.name.trim().slice(0, 60) || 'My'}'s workspace`;
+  const name = `${presentableName(user.name, 60) || 'My'}'s workspace`;
   try {
     return await withFreeSlug(slugFor(name), (slug) =>
       inTransaction(db, (tx) => insertWorkspace(tx, owner, { name, slug, defaultOfId: user.id })),
@@ -92,6 +92,7 @@ export function findWorkspace<Q extends Prisma.WorkspaceDefaultArgs>(
   where: { id: string } | { slug: string },
   query: Q,
 ): Promise<Prisma.WorkspaceGetPayload<Q> | null> {
+  if ('slug' in where && !isStorable(where.slug)) return Promise.resolve(null);
   return db.workspace.findFirst({
     ...query,
     where: { ...where, deletedAt: null },
@@ -108,12 +109,13 @@ export function listWorkspacesOf<Q extends Prisma.WorkspaceDefaultArgs>(db: Db, 
   });
 }
 
-/** All workspaces, newest first, optionally those whose name or slug contains `search`. */
+/** All workspaces, newest first, optionally those whose name or slug contains `search`. @throws ValidationFailed */
 export function listWorkspaces(
   db: Db,
   _permit: OperatorPermit<'workspaces:list'>,
   { search, query, ...request }: PageRequest & { search?: string | null; query: Prisma.WorkspaceDefaultArgs },
 ): Promise<Page<Workspace>> {
+  if (search && !isStorable(search)) throw new ValidationFailed('search has a NUL character: remove it.', ['search']);
   const matches: Prisma.WorkspaceWhereInput = search
     ? { OR: [{ name: { contains: search, mode: 'insensitive' } }, { slug: { contains: search.toLowerCase() } }] }
     : {};
