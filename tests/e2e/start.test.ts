@@ -1,0 +1,162 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const run = promisify(execFile);
+
+let folder: string;
+let dataDir: string;
+const started: ChildProcess[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'commonpurse-start-'));
+  dataDir = join(folder, 'data');
+});
+afterAll(async () => {
+  for (const child of started) if (child.exitCode === null) child.kill('SIGTERM');
+  await Promise.all(started.map(async (child) => child.exitCode ?? child.signalCode ?? (await once(child, 'exit'))));
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Command {
+  child: ChildProcess;
+  stdout: () => string;
+  stderr: () => string;
+  exited: Promise<number | null>;
+}
+
+function commonpurse(args: string[], env: Record<string, string> = {}): Command {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', main, ...args], {
+    env: { PATH, HOME, COMMONPURSE_DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'error', ...env },
+  });
+  started.push(child);
+  const texts = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => (texts.stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (texts.stderr += chunk.toString()));
+  const exited = once(child, 'close').then(([code]) => code as number | null);
+  return { child, stdout: () => texts.stdout, stderr: () => texts.stderr, exited };
+}
+
+async function ready(server: Command): Promise<string> {
+  await expect
+    .poll(() => server.stdout() + (server.child.exitCode === null ? '' : server.stderr()), { timeout: 30_000 })
+    .toMatch(/commonpurse watch|operator-token|commonpurse: /);
+  return server.stdout();
+}
+
+/** PostgreSQL's own processes of this data folder. */
+async function databaseProcesses(ofDir = dataDir): Promise<string[]> {
+  const { stdout } = await run('ps', ['-eo', 'args']);
+  return stdout
+    .split('\n')
+    .filter((line) => line.includes(ofDir) && line.includes('postgres') && line.includes(' -D '));
+}
+
+async function printedCurl(text: string): Promise<unknown> {
+  const curl = /curl .*\n.*/.exec(text)?.[0] ?? 'false';
+  const { stdout } = await run('sh', ['-c', curl.replace('curl ', 'curl -s ')]);
+  return JSON.parse(stdout);
+}
+
+test.concurrent(
+  'one command starts everything, and everything it prints works; a later start keeps it all',
+  { timeout: 90_000 },
+  async () => {
+    const first = commonpurse(['start']);
+    const printed = await ready(first);
+    const url = /http:\/\/localhost:\d+/.exec(printed)?.[0] ?? '';
+    expect(printed).toMatch(/Sign in +\S+@\S+ +password \S+/);
+    expect(printed).toMatch(/API key +cp_live_\w+/);
+    expect(printed).toMatch(new RegExp(`commonpurse watch --url ${url} --api-key cp_live_`));
+    expect(await printedCurl(printed)).toMatchObject({ data: { recordUsage: { credits: '5' } } });
+
+    const [, email, password] = /Sign in +(\S+) +password (\S+)/.exec(printed) ?? [];
+    const signIn = await fetch(`${url}/auth/sign-in/email`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: url },
+      body: JSON.stringify({ email, password }),
+    });
+    expect(signIn.status).toBe(200);
+
+    // A second start on the same folder names who has it.
+    const second = commonpurse(['start']);
+    expect(await second.exited).toBe(1);
+    expect(second.stderr()).toContain(String(first.child.pid));
+    expect(second.stderr()).toContain(url);
+
+    // Standard output of this command is the token alone, for scripts; it attaches to what runs.
+    const token = commonpurse(['operator-token', '--name', 'Test']);
+    expect(await token.exited).toBe(0);
+    expect(token.stdout()).toMatch(/^cp_op_\w+\n$/);
+
+    first.child.kill('SIGTERM');
+    expect(await first.exited).toBe(0);
+    expect(await databaseProcesses()).toEqual([]);
+
+    const later = commonpurse(['start']);
+    const again = await ready(later);
+    const keyOf = (text: string): string | undefined => /cp_live_\w+/.exec(text)?.[0];
+    expect(keyOf(again)).toBe(keyOf(printed));
+    // The same idempotency key as before: the first answer, nothing charged.
+    expect(await printedCurl(again)).toMatchObject({ data: { recordUsage: { credits: '5' } } });
+
+    later.child.kill('SIGKILL');
+    await later.exited;
+    const survivor = commonpurse(['start']);
+    expect(keyOf(await ready(survivor))).toBe(keyOf(printed));
+    survivor.child.kill('SIGINT');
+    expect(await survivor.exited).toBe(0);
+    expect(await databaseProcesses()).toEqual([]);
+
+    // With nothing running a command starts the database itself, and stops it.
+    const alone = commonpurse(['operator-token']);
+    expect(await alone.exited).toBe(0);
+    expect(alone.stdout()).toMatch(/^cp_op_\w+\n$/);
+    const migrate = commonpurse(['migrate']);
+    expect(await migrate.exited).toBe(0);
+    expect(migrate.stdout()).toContain('Up to date');
+    expect(await databaseProcesses()).toEqual([]);
+    expect((await readFile(join(dataDir, 'demo.json'), 'utf8')).length).toBeGreaterThan(0);
+  },
+);
+
+test.concurrent('a taken port is named, and leaves no database behind', { timeout: 40_000 }, async () => {
+  const squatter = createServer().listen(0, '127.0.0.1');
+  await once(squatter, 'listening');
+  const { port } = squatter.address() as { port: number };
+  const otherDir = join(folder, 'other');
+  const command = commonpurse(['start'], { PORT: String(port), COMMONPURSE_DATA_DIR: otherDir });
+  expect(await command.exited).toBe(1);
+  expect(command.stderr()).toContain(`port ${port} is taken`);
+  expect(command.stderr()).not.toContain('    at ');
+  expect(await databaseProcesses(otherDir)).toEqual([]);
+  squatter.close();
+});
+
+test.concurrent.each<[what: string, env: Record<string, string>, words: string[]]>([
+  ['a bad value', { PORT: 'many', PUBLIC_URL: 'nowhere' }, ['PORT', 'many', 'PUBLIC_URL']],
+  ['a database without a secret', { DATABASE_URL: 'postgresql://127.0.0.1:1/x' }, ['AUTH_SECRET', 'SEALING_KEY']],
+  [
+    'a database that is away',
+    {
+      DATABASE_URL: 'postgresql://someone:hidden@127.0.0.1:1/x',
+      AUTH_SECRET: 'x'.repeat(32),
+      SEALING_KEY: Buffer.alloc(32).toString('base64'),
+    },
+    ['127.0.0.1'],
+  ],
+])('%s ends the start with words that name it', { timeout: 40_000 }, async (_what, env, words) => {
+  const command = commonpurse(['start'], env);
+  expect(await command.exited).toBe(1);
+  for (const word of words) expect(command.stderr()).toContain(word);
+  expect(command.stderr()).not.toContain('    at ');
+  expect(command.stderr()).not.toContain('hidden');
+});
