@@ -7,7 +7,11 @@ export function renderPolicyPage(): string {
   const rows = Object.entries(POLICY).map(([action, { roles, scopes, operator }]) => {
     const held: readonly string[] = roles;
     const sufficient = scopes.map((scope) => `\`${scope}\``).join(', ') || 'none';
-    return [`\`${action}\``, ...ROLES.map((role) => yes(held.includes(role))), sufficient, yes(operator)];
+    return [`\`${action}\``].concat(
+      ROLES.map((role) => yes(held.includes(role))),
+      sufficient,
+      yes(operator),
+    );
   });
   const head = ['action', ...ROLES, 'API key with one of', 'operator'];
   return [
