@@ -1,13 +1,5 @@
 import { readFileSync } from 'node:fs';
-import {
-  type GraphQLNamedType,
-  isEnumType,
-  isInputObjectType,
-  isInterfaceType,
-  isObjectType,
-  isScalarType,
-  isUnionType,
-} from 'graphql';
+import { type GraphQLNamedType, isEnumType, isObjectType, isScalarType, isUnionType } from 'graphql';
 import { expect, test } from 'vitest';
 import { printPublicSchema, schema } from '#graph/schema';
 
@@ -39,7 +31,7 @@ test('mutations are verb first, take one input and answer with a union of their 
     expect(name).toMatch(
       /^(create|rename|revoke|set|grant|record|update|delete|remove|invite|accept|transfer|void|adjust|refund|assign|rotate|leave|enable|disable|test|hold|capture|release)[A-Z]/,
     );
-    expect(args.map((arg) => `${arg.name}: ${arg.type}`)).toEqual([`input: ${title}Input!`]);
+    expect(args.map((arg) => `${arg.name}: ${String(arg.type)}`)).toEqual([`input: ${title}Input!`]);
     expect(String(type)).toBe(`${title}Result!`);
     const result = schema.getType(`${title}Result`);
     const members = isUnionType(result) ? result.getTypes() : [];
@@ -50,12 +42,10 @@ test('mutations are verb first, take one input and answer with a union of their 
 });
 
 test('enum values are upper case, fields and arguments lower camel case', () => {
-  for (const type of types) {
-    if (isEnumType(type)) for (const { name } of type.getValues()) expect(name).toMatch(/^[A-Z][A-Z0-9_]*$/);
-    if (isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)) {
-      for (const name of Object.keys(type.getFields())) expect(name).toMatch(/^[a-z][A-Za-z0-9]*$/);
-    }
-  }
+  const values = types.flatMap((type) => (isEnumType(type) ? type.getValues().map(({ name }) => name) : []));
+  const fields = types.flatMap((type) => ('getFields' in type ? Object.keys(type.getFields()) : []));
+  expect(values.filter((name) => !/^[A-Z][A-Z0-9_]*$/.test(name))).toEqual([]);
+  expect(fields.filter((name) => !/^[a-z][A-Za-z0-9]*$/.test(name))).toEqual([]);
 });
 
 test('every refusal of a result union is a code that clients can know', () => {
