@@ -47,10 +47,12 @@ function commonpurse(args: string[], env: Record<string, string> = {}): Command 
 
 async function ready(server: Command): Promise<string> {
   await expect
-    .poll(() => server.stdout() + (server.child.exitCode === null ? '' : server.stderr()), { timeout: 30_000 })
+    .poll(() => server.stdout() + (server.child.exitCode === null ? '' : server.stderr()), { timeout: 60_000 })
     .toMatch(/commonpurse watch|operator-token|commonpurse: /);
   return server.stdout();
 }
+
+const keyOf = (text: string): string | undefined => /cp_live_\w+/.exec(text)?.[0];
 
 /** PostgreSQL's own processes of this data folder. */
 async function databaseProcesses(ofDir = dataDir): Promise<string[]> {
@@ -68,7 +70,7 @@ async function printedCurl(text: string): Promise<unknown> {
 
 test.concurrent(
   'one command starts everything, and everything it prints works; a later start keeps it all',
-  { timeout: 90_000 },
+  { timeout: 150_000 },
   async () => {
     const first = commonpurse(['start']);
     const printed = await ready(first);
@@ -103,7 +105,6 @@ test.concurrent(
 
     const later = commonpurse(['start']);
     const again = await ready(later);
-    const keyOf = (text: string): string | undefined => /cp_live_\w+/.exec(text)?.[0];
     expect(keyOf(again)).toBe(keyOf(printed));
     // The same idempotency key as before: the first answer, nothing charged.
     expect(await printedCurl(again)).toMatchObject({ data: { recordUsage: { credits: '5' } } });

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, type TypedDocumentNode } from '@apollo/client';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
-import { getMainDefinition } from '@apollo/client/utilities';
 import { generate } from '@graphql-codegen/cli';
+import { OperationTypeNode } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openServer, type TestServer } from '../world/server.ts';
 import { credits } from '../world/world.ts';
@@ -66,10 +66,7 @@ test('Apollo Client reads, writes and watches with documents generated from the 
   const client = new ApolloClient({
     cache: new InMemoryCache({ possibleTypes: await possibleTypes() }),
     link: ApolloLink.split(
-      ({ query }) => {
-        const definition = getMainDefinition(query);
-        return definition.kind === 'OperationDefinition' && definition.operation === 'subscription';
-      },
+      ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
       new GraphQLWsLink(sockets),
       http,
     ),
@@ -112,9 +109,8 @@ test('Apollo Client reads, writes and watches with documents generated from the 
 
 /** Which types an interface or union has, as Apollo's cache wants to know it before it reads a fragment on one. */
 async function possibleTypes(): Promise<Record<string, string[]>> {
-  const { data } = await server.request('{ __schema { types { name possibleTypes { name } } } }');
-  const { types } = (data as { __schema: { types: { name: string; possibleTypes: { name: string }[] | null }[] } })
-    .__schema;
+  const { data } = await server.request('{ schema: __schema { types { name possibleTypes { name } } } }');
+  const { types } = data.schema as { types: { name: string; possibleTypes: { name: string }[] | null }[] };
   return Object.fromEntries(
     types.flatMap((type) => (type.possibleTypes ? [[type.name, type.possibleTypes.map(({ name }) => name)]] : [])),
   );

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { openServer, type TestServer } from '../world/server.ts';
 import { credits, type TestWorkspace } from '../world/world.ts';
@@ -17,6 +17,10 @@ interface Message {
   id?: string;
   // oxlint-disable-next-line typescript/no-explicit-any -- every test would otherwise spell out the shape it asserts anyway
   payload?: any;
+}
+
+async function until(condition: () => boolean, timeout = 2_000): Promise<void> {
+  await vi.waitFor(() => condition() || Promise.reject(new Error('not yet')), { interval: 5, timeout });
 }
 
 /** A socket with nothing between the test and the protocol. */
@@ -37,7 +41,7 @@ class RawSocket {
   }
 
   async opened(): Promise<this> {
-    await expect.poll(() => this.socket.readyState, { interval: 5 }).toBe(WebSocket.OPEN);
+    await until(() => this.socket.readyState === WebSocket.OPEN);
     return this;
   }
 
@@ -51,19 +55,21 @@ class RawSocket {
 
   async got(type: string, id?: string): Promise<Message> {
     const find = (): Message | undefined => this.messages.find((message) => message.type === type && message.id === id);
-    await expect.poll(() => find() ?? this.messages, { interval: 5, timeout: 3_000 }).toMatchObject({ type });
+    await until(() => find() !== undefined, 3_000).catch(() => {
+      throw new Error(`No ${type} of ${id}, but ${JSON.stringify(this.messages)}`);
+    });
     return find() as Message;
   }
 
   closed(timeout = 2_000): Promise<void> {
-    return expect.poll(() => this.closeCode, { interval: 5, timeout }).not.toBeNull();
+    return until(() => this.closeCode !== null, timeout);
   }
 
   /** Proves that the socket still serves. */
   async stillServes(): Promise<void> {
     const id = randomUUID();
     this.subscribe(id, '{ __typename }');
-    expect((await this.got('next', id)).payload).toEqual({ data: { __typename: 'Query' } });
+    await this.got('next', id);
     this.socket.close();
   }
 }

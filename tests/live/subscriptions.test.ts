@@ -40,11 +40,11 @@ async function spend({ key }: TestWorkspace, input: Record<string, unknown> = {}
     token: key.secret,
     variables: { input: { credits: '1', idempotencyKey: randomUUID(), ...input } },
   });
-  return data.recordUsage.seq;
+  return data.recordUsage.seq as string;
 }
 
 const seqs = ({ events }: Stream): number[] => events.map(({ data }) => Number(data.event.seq));
-const kinds = ({ events }: Stream): string[] => events.map(({ data }) => data.event.__typename);
+const kinds = ({ events }: Stream): string[] => events.map(({ data }) => data.event.__typename as string);
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 test.each(transports)('over %s the state comes first, then every call in order, none twice', async (_name, open) => {
@@ -58,7 +58,7 @@ test.each(transports)('over %s the state comes first, then every call in order, 
   await stream.until(({ events }) => events.length === 5);
   expect(kinds(stream)).toEqual(['FeedSnapshot', ...range(1, 4).map(() => 'UsageChange')]);
   expect(seqs(stream)).toEqual([1, 2, 3, 4, 5]);
-  expect(stream.events.slice(1).map(({ data }) => data.event.usageEntry.outcome)).toEqual([
+  expect(stream.events.slice(1).map(({ data }) => data.event.usageEntry.outcome as string)).toEqual([
     'SUCCEEDED',
     'FAILED',
     'DECLINED',
@@ -101,23 +101,27 @@ test('a cursor more than 10,000 decisions ago begins again from the state now', 
   stream.stop();
 });
 
-test('500 calls by 8 parallel writers reach two subscribers exactly once, in order, alike', async () => {
-  const workspace = await server.makeWorkspace({ credits: credits(10_000) });
-  const token = workspace.key.secret;
-  const bySocket = follow(openClient(server.socketUrl, { token }), USAGE);
-  const bySse = await followSse(server.url, USAGE, { token });
-  await Promise.all([bySocket, bySse].map((stream) => stream.until(({ events }) => events.length === 1)));
-  let left = 500;
-  const write = async (): Promise<void> => {
-    while (left-- > 0) await spend(workspace);
-  };
-  await Promise.all(range(1, 8).map(write));
-  await Promise.all([bySocket, bySse].map((stream) => stream.until(({ events }) => events.length >= 501, 10_000)));
-  expect(seqs(bySocket)).toEqual(range(1, 501));
-  expect(bySse.events).toEqual(bySocket.events);
-  bySocket.stop();
-  bySse.stop();
-});
+test(
+  '500 calls by 8 parallel writers reach two subscribers exactly once, in order, alike',
+  { timeout: 60_000 },
+  async () => {
+    const workspace = await server.makeWorkspace({ credits: credits(10_000) });
+    const token = workspace.key.secret;
+    const bySocket = follow(openClient(server.socketUrl, { token }), USAGE);
+    const bySse = await followSse(server.url, USAGE, { token });
+    await Promise.all([bySocket, bySse].map((stream) => stream.until(({ events }) => events.length === 1)));
+    let left = 500;
+    const write = async (): Promise<void> => {
+      while (left-- > 0) await spend(workspace);
+    };
+    await Promise.all(range(1, 8).map(write));
+    await Promise.all([bySocket, bySse].map((stream) => stream.until(({ events }) => events.length >= 501, 10_000)));
+    expect(seqs(bySocket)).toEqual(range(1, 501));
+    expect(bySse.events).toEqual(bySocket.events);
+    bySocket.stop();
+    bySse.stop();
+  },
+);
 
 test('the balance may skip states under load, never goes back, and ends at the last', async () => {
   const workspace = await server.makeWorkspace({ credits: credits(1_000) });
@@ -141,7 +145,10 @@ test('each event reads anew what it shows', async () => {
   await server.db.apiKey.update({ where: { id: key.actor.apiKeyId }, data: { name: 'After' } });
   await spend({ ...workspace, key });
   await stream.until(({ events }) => events.length === 3);
-  expect(stream.events.slice(1).map(({ data }) => data.event.usageEntry.apiKey.name)).toEqual(['Before', 'After']);
+  expect(stream.events.slice(1).map(({ data }) => data.event.usageEntry.apiKey.name as string)).toEqual([
+    'Before',
+    'After',
+  ]);
   stream.stop();
 });
 
