@@ -149,6 +149,8 @@ async function insertApiKey(
   if (actor.kind !== 'USER') throw new Forbidden('Only a signed-in member may create this API key.');
   const member = await tx.member.findFirst({ where: { workspaceId, userId: actor.userId, removedAt: null } });
   if (!member) throw new NotFound('No such workspace.', ['input', 'workspaceId']);
+  // Creations queue here: two that count at once would both find the last free place.
+  await tx.$queryRaw`SELECT id FROM workspace WHERE id = ${workspaceId}::uuid FOR NO KEY UPDATE`;
   const live = await tx.apiKey.count({ where: { workspaceId, revokedAt: null } });
   if (live >= KEYS_PER_WORKSPACE_MAX) {
     throw new Conflict(

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { ledgerFeedReader } from '#core/credits/feed-reader';
+import { Feeds, type FeedStep } from '#core/events/feed';
+import type { FeedReader } from '#core/events/feed-reader';
+import type { LedgerEntry } from '#generated/prisma/client';
+import { credits, openWorld, type TestWorkspace, type World } from '../../world/world.ts';
+
+let world: World;
+beforeAll(async () => void (world = await openWorld()));
+afterAll(() => world.close());
+
+const opened: { close: () => void }[] = [];
+afterEach(() => {
+  for (const { close } of opened.splice(0)) close();
+});
+
+/** Feeds over the world's database that count their reads; without hints only the poll tells them anything. */
+function openFeeds({ isDeaf = false } = {}) {
+  const reader = ledgerFeedReader(world.db);
+  const reads = { heads: 0, rows: 0 };
+  const counting: FeedReader<LedgerEntry> = {
+    heads: (ids) => (reads.heads++, reader.heads(ids)),
+    rowsAfter: (...args) => (reads.rows++, reader.rowsAfter(...args)),
+  };
+  const bus = isDeaf ? { ...world.bus, subscribe: () => () => {} } : world.bus;
+  const feeds = new Feeds<LedgerEntry>({
+    bus,
+    reader: counting,
+    onError: (error) => {
+      throw error;
+    },
+  });
+  opened.push({ close: () => feeds.close() });
+  return { feeds, reads };
+}
+
+async function spend({ workspaceId, key }: TestWorkspace, times = 1): Promise<void> {
+  const permit = await world.permit(key.actor, 'usage:write', workspaceId);
+  for (let count = 0; count < times; count++) {
+    const call = { apiKeyId: key.actor.apiKeyId, idempotencyKey: randomUUID(), credits: 1n };
+    await world.credits.recordUsage(permit, call);
+  }
+}
+
+/** Reads steps until a row with the seq came; what was seen, rows by number. */
+async function seenUntil(steps: AsyncIterable<FeedStep<LedgerEntry>>, seq: bigint): Promise<string[]> {
+  const seen: string[] = [];
+  for await (const step of steps) {
+    if (step.kind === 'rows') seen.push(...step.rows.map((row) => String(row.seq)));
+    else seen.push(step.kind === 'access' ? step.kind : `${step.kind} ${step.head.seq}`);
+    if (step.kind === 'rows' && (step.rows.at(-1)?.seq ?? 0n) >= seq) break;
+  }
+  return seen;
+}
+
+const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => String(from + index));
+
+test('a follower gets the state, then every change in order and none twice, while others write', async () => {
+  const workspace = await world.makeWorkspace({ credits: credits(1) });
+  const { feeds } = openFeeds();
+  const writing = Promise.all([spend(workspace, 30), spend(workspace, 30)]);
+  const seen = await seenUntil(feeds.follow(workspace.workspaceId, null, new AbortController().signal), 61n);
+  await writing;
+  const start = Number(seen[0]?.replace('snapshot ', ''));
+  expect(seen.slice(1)).toEqual(numbers(start + 1, 61));
+  expect(feeds.watchedCount).toBe(0);
+});
+
+test('a follower that comes back gets what it missed, however much, then what is new', async () => {
+  const workspace = await world.makeWorkspace({ credits: credits(1) });
+  await spend(workspace, 250);
+  const { feeds } = openFeeds();
+  const seeing = seenUntil(feeds.follow(workspace.workspaceId, 1n, new AbortController().signal), 252n);
+  await spend(workspace);
+  const seen = await seeing;
+  expect(seen.filter((step) => step !== 'access')).toEqual(numbers(2, 252));
+});
+
+test('a cursor from the future starts over from the state now', async () => {
+  const workspace = await world.makeWorkspace({ credits: credits(1) });
+  const { feeds } = openFeeds();
+  const following = feeds.follow(workspace.workspaceId, 99n, new AbortController().signal);
+  expect(await following.next()).toMatchObject({ value: { kind: 'reset', head: { seq: 1n, available: credits(1) } } });
+  await following.return();
+});
+
+test('a hint that never came is made up for by the poll', async () => {
+  const workspace = await world.makeWorkspace({ credits: credits(1) });
+  const { feeds } = openFeeds({ isDeaf: true });
+  const seeing = seenUntil(feeds.follow(workspace.workspaceId, null, new AbortController().signal), 2n);
+  await expect.poll(() => feeds.watchedCount).toBe(1);
+  const from = performance.now();
+  await spend(workspace);
+  expect((await seeing).at(-1)).toBe('2');
+  expect(performance.now() - from).toBeLessThan(2_000);
+});
+
+test('a follower that leaves while nothing happens is let go at once', async () => {
+  const workspace = await world.makeWorkspace();
+  const { feeds } = openFeeds();
+  const leaving = new AbortController();
+  const following = feeds.follow(workspace.workspaceId, null, leaving.signal);
+  await following.next();
+  const idle = following.next();
+  leaving.abort();
+  expect(await idle).toEqual({ done: true, value: undefined });
+  expect(feeds.watchedCount).toBe(0);
+});
+
+test('a lost right wakes a follower that waits', async () => {
+  const workspace = await world.makeWorkspace();
+  const { feeds } = openFeeds();
+  const following = feeds.follow(workspace.workspaceId, null, new AbortController().signal);
+  await following.next();
+  const waiting = following.next();
+  world.bus.publish({ kind: 'access', workspaceId: workspace.workspaceId });
+  expect(await waiting).toMatchObject({ value: { kind: 'access' } });
+  await following.return();
+});
+
+test('a follower that stops reading holds nothing up and goes on from where it was', async () => {
+  const workspace = await world.makeWorkspace({ credits: credits(1) });
+  const { feeds } = openFeeds();
+  const slow = feeds.follow(workspace.workspaceId, null, new AbortController().signal);
+  await slow.next();
+  await spend(workspace, 1_205);
+  const sizes: number[] = [];
+  const seen: string[] = [];
+  for await (const step of slow) {
+    if (step.kind !== 'rows') continue;
+    sizes.push(step.rows.length);
+    seen.push(...step.rows.map(({ seq }) => String(seq)));
+    if (seen.length === 1_205) break;
+  }
+  expect(seen).toEqual(numbers(2, 1_206));
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(200);
+}, 60_000);
+
+test('200 followers of one workspace cost about one read for each change', async () => {
+  const workspace = await world.makeWorkspace({ credits: credits(1) });
+  const { feeds, reads } = openFeeds();
+  const { signal } = new AbortController();
+  const everyone = Promise.all(
+    Array.from({ length: 200 }, () => seenUntil(feeds.follow(workspace.workspaceId, null, signal), 21n)),
+  );
+  await expect.poll(() => reads.heads).toBeGreaterThanOrEqual(200);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await spend(workspace, 20);
+  for (const seen of await everyone) expect(seen).toEqual(['snapshot 1', ...numbers(2, 21)]);
+  expect(reads.rows).toBeLessThanOrEqual(40);
+});
