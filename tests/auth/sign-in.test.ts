@@ -87,7 +87,7 @@ test('foreign pages may neither sign in nor use the session of their visitor', a
   expect((await post('sign-out', {}, { ...foreign, cookie })).status).toBe(403);
   const { data, errors } = await ask(cookie, foreign);
   expect(data).toBeUndefined();
-  expect(errors?.[0].extensions.code).toBe('FORBIDDEN');
+  expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
 });
 
 test('a user whose workspace was never made gets it at the next sign-in, and only one', async () => {
