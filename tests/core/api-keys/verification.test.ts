@@ -14,7 +14,7 @@ beforeAll(async () => void (world = await openWorld()));
 afterAll(() => world.close());
 
 /** A database that answers about secrets late, and counts how often it is asked. */
-function watchedDb(release: Promise<void> = Promise.resolve()) {
+function watchedDb(release: Promise<unknown> = Promise.resolve()) {
   const asked = { count: 0 };
   const apiKeySecret = {
     findUnique: async (query: Parameters<Db['apiKeySecret']['findUnique']>[0]) => {
@@ -76,7 +76,7 @@ test('a revocation empties the cache at once, for that workspace alone', async (
 test('a look-up begun before the revocation cannot fill the cache after it', async () => {
   const workspace = await world.makeWorkspace();
   const late = new EventEmitter();
-  const { db, asked } = watchedDb(once(late, 'answer').then(() => {}));
+  const { db, asked } = watchedDb(once(late, 'answer'));
   const keys = new KeyVerifier(db, world.bus);
   const early = keys.verify(workspace.key.secret);
   await expect.poll(() => asked.count).toBe(1);
