@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const run = promisify(execFile);
@@ -46,9 +46,12 @@ function commonpurse(args: string[], env: Record<string, string> = {}): Command 
 }
 
 async function ready(server: Command): Promise<string> {
-  await expect
-    .poll(() => server.stdout() + (server.child.exitCode === null ? '' : server.stderr()), { timeout: 60_000 })
-    .toMatch(/commonpurse watch|operator-token|commonpurse: /);
+  const isReady = (): boolean => /commonpurse watch|operator-token/.test(server.stdout());
+  // Not expect.poll, which cannot tell concurrent tests apart.
+  await vi.waitFor(
+    () => isReady() || server.child.exitCode !== null || Promise.reject(new Error(server.stdout() + server.stderr())),
+    { timeout: 60_000, interval: 50 },
+  );
   return server.stdout();
 }
 
@@ -129,7 +132,7 @@ test.concurrent(
   },
 );
 
-test.concurrent('a taken port is named, and leaves no database behind', { timeout: 40_000 }, async () => {
+test.concurrent('a taken port is named, and leaves no database behind', { timeout: 150_000 }, async () => {
   const squatter = createServer().listen(0, '127.0.0.1');
   await once(squatter, 'listening');
   const { port } = squatter.address() as { port: number };
@@ -154,7 +157,7 @@ test.concurrent.each<[what: string, env: Record<string, string>, words: string[]
     },
     ['127.0.0.1'],
   ],
-])('%s ends the start with words that name it', { timeout: 40_000 }, async (_what, env, words) => {
+])('%s ends the start with words that name it', { timeout: 150_000 }, async (_what, env, words) => {
   const command = commonpurse(['start'], env);
   expect(await command.exited).toBe(1);
   for (const word of words) expect(command.stderr()).toContain(word);
