@@ -104,7 +104,11 @@ test('signing out ends the streams of that session, and of no other', async () =
     { workspaceId: other.workspaceId },
   );
   await bystander.until(hasBegun);
-  const response = await fetch(`${server.url}/auth/sign-out`, { method: 'POST', headers });
+  const response = await fetch(`${server.url}/auth/sign-out`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: '{}',
+  });
   expect(response.status).toBe(200);
   await Promise.all(streams.map((stream) => stream.until(hasEnded, 1_000)));
   expect(streams.map(lastCode)).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
