@@ -1,6 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-type Transport = 'http' | 'socket';
 export type OperationKind = 'query' | 'mutation' | 'subscription' | 'invalid';
 
 /** What the server counts. Labels are closed sets of ours; nothing a client names ever becomes one. */
