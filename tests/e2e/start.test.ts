@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+// The built program, as `npm start` runs it; the launcher builds it first where it is stale.
+const launcher = fileURLToPath(new URL('../../bin/commonpurse.mjs', import.meta.url));
 const run = promisify(execFile);
 
 let folder: string;
@@ -34,7 +35,7 @@ interface Command {
 
 function commonpurse(args: string[], env: Record<string, string> = {}): Command {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', main, ...args], {
+  const child = spawn(process.execPath, [launcher, ...args], {
     env: { PATH, HOME, COMMONPURSE_DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'error', ...env },
   });
   started.push(child);
