@@ -28,7 +28,7 @@ import { follow, type WatchOptions } from './streams.ts';
 import {
   type Balance,
   type Keyless,
-  type LoggedUsage,
+  type UsageEntry,
   type RecordedUsage,
   recordedUsageOf,
   type RecordUsageInput,
@@ -102,11 +102,11 @@ class CommonpurseClient {
   }
 
   /** The metered calls, newest first, page after page. */
-  usage(query: UsageQuery = {}): AsyncIterableIterator<LoggedUsage> {
+  usage(query: UsageQuery = {}): AsyncIterableIterator<UsageEntry> {
     return itemsOf((page) => this.usagePage({ ...query, ...page }), query);
   }
 
-  async usagePage({ workspaceId, first, after, filter, ...options }: UsageQuery = {}): Promise<Page<LoggedUsage>> {
+  async usagePage({ workspaceId, first, after, filter, ...options }: UsageQuery = {}): Promise<Page<UsageEntry>> {
     const { workspace } = await this.request(UsageDocument, { workspaceId, first, after, filter }, options);
     return pageOf(found(workspace).usage);
   }
@@ -193,10 +193,6 @@ function withTrailingSlash(url: string | URL): string {
 }
 
 function found<Found>(value: Found | null): Found {
-  if (value === null)
-    throw new CommonpurseError(
-      'NOT_FOUND',
-      'This workspace does not exist for this credential; an operator names one as workspaceId.',
-    );
+  if (value === null) throw new CommonpurseError('NOT_FOUND', 'This workspace does not exist for this credential.');
   return value;
 }

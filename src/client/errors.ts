@@ -49,7 +49,7 @@ export interface ResponseError {
 /** What a top-level error of the API means. */
 export function errorOfResponse(error: ResponseError, details: Details = {}): CommonpurseError {
   const { code, path, requestId } = error.extensions ?? {};
-  return new CommonpurseError(isErrorCode(code) ? code : 'UNEXPECTED', error.message, {
+  return new CommonpurseError(codeOf(code), error.message, {
     cause: error,
     ...details,
     ...(Array.isArray(path) && { path: path.map(String) }),
@@ -85,6 +85,12 @@ const ERROR_CODES: Record<ErrorCode, true> = {
   UNAVAILABLE: true,
   VALIDATION_FAILED: true,
 };
+
+function codeOf(code: unknown): CommonpurseErrorCode {
+  // How GraphQL itself refuses a value, before any rule of ours has seen it.
+  if (code === 'BAD_USER_INPUT') return 'VALIDATION_FAILED';
+  return isErrorCode(code) ? code : 'UNEXPECTED';
+}
 
 function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(ERROR_CODES, code);

@@ -1,16 +1,14 @@
 import { CommonpurseError, payloadOf } from './errors.ts';
 import type {
   BalanceFieldsFragment,
-  LoggedUsageFieldsFragment,
   RecordUsageInput as GeneratedInput,
   RecordUsageMutation,
   UsageEntryFieldsFragment,
 } from './generated/graphql.ts';
 
 export type Balance = BalanceFieldsFragment;
+/** A metered call in the log; DECLINED and FAILED ones are there too. */
 export type UsageEntry = UsageEntryFieldsFragment;
-/** A call read back from the log, with the key that made it; null for those who may not see keys. */
-export type LoggedUsage = LoggedUsageFieldsFragment;
 
 /** Left out, the idempotency key is generated: enough for the retries made here, not for those of a later process. */
 export type RecordUsageInput = Keyless<GeneratedInput>;
@@ -19,8 +17,6 @@ export type Keyless<Input extends { idempotencyKey: string }> = Omit<Input, 'ide
 };
 
 interface Decision {
-  /** The logged call, DECLINED ones included. */
-  usageEntry: UsageEntry;
   /** The balance right after this decision. */
   balance: Balance;
   /** Number of the decision in its workspace. */
@@ -55,12 +51,12 @@ export type RecordedUsage = RecordedCall | DeclinedCall;
 /** Too little credit is an everyday answer, so it is a value; what a program cannot expect is thrown. */
 export function recordedUsageOf(result: RecordUsageMutation['recordUsage'], idempotencyKey: string): RecordedUsage {
   if (result.__typename === 'InsufficientCredits') {
-    const { message, required, available, usageEntry, balance, seq, replayed } = result;
+    const { message, required, available, balance, seq, replayed } = result;
     const error = { code: 'INSUFFICIENT_CREDITS', message, required, available } as const;
-    return { ok: false, error, usageEntry, balance, seq, replayed, idempotencyKey };
+    return { ok: false, error, balance, seq, replayed, idempotencyKey };
   }
-  const { usageEntry, balance, seq, replayed, credits } = payloadOf(result);
-  return { ok: true, credits, usageEntry, balance, seq, replayed, idempotencyKey };
+  const { balance, seq, replayed, credits } = payloadOf(result);
+  return { ok: true, credits, balance, seq, replayed, idempotencyKey };
 }
 
 /** Runs a mutation under the caller's idempotency key or a new one, and leaves the key on whatever it throws. */

@@ -219,12 +219,7 @@ export type SetOperationMutation = { setOperation:
     | { __typename: 'ValidationFailed', code: ErrorCode, message: string, path: Array<string> }
    };
 
-export type UsageEntryFieldsFragment = { id: string, seq: string, createdAt: string, operation: string | null, units: string | null, basePrice: string | null, discountPercent: number, price: string, credits: string, outcome: Outcome, declineReason: DeclineReason | null, environment: Environment, latencyMs: number | null, tag: string | null, metadata: Record<string, unknown> | null, availableAfter: string };
-
-export type LoggedUsageFieldsFragment = (
-  { apiKey: { id: string, name: string, lastFour: string } | null }
-  & UsageEntryFieldsFragment
-);
+export type UsageEntryFieldsFragment = { id: string, seq: string, createdAt: string, operation: string | null, units: string | null, basePrice: string | null, discountPercent: number, price: string, credits: string, outcome: Outcome, declineReason: DeclineReason | null, environment: Environment, latencyMs: number | null, tag: string | null, metadata: Record<string, unknown> | null, availableAfter: string, apiKey: { id: string, name: string, lastFour: string } | null };
 
 export type RecordUsageMutationVariables = Exact<{
   input: RecordUsageInput;
@@ -233,9 +228,9 @@ export type RecordUsageMutationVariables = Exact<{
 
 export type RecordUsageMutation = { recordUsage:
     | { __typename: 'IdempotencyConflict', code: ErrorCode, message: string, path: Array<string> }
-    | { __typename: 'InsufficientCredits', required: string, available: string, seq: string, replayed: boolean, code: ErrorCode, message: string, path: Array<string>, balance: BalanceFieldsFragment, usageEntry: UsageEntryFieldsFragment }
+    | { __typename: 'InsufficientCredits', required: string, available: string, seq: string, replayed: boolean, code: ErrorCode, message: string, path: Array<string>, balance: BalanceFieldsFragment }
     | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
-    | { __typename: 'RecordUsagePayload', credits: string, seq: string, replayed: boolean, balance: BalanceFieldsFragment, usageEntry: UsageEntryFieldsFragment }
+    | { __typename: 'RecordUsagePayload', credits: string, seq: string, replayed: boolean, balance: BalanceFieldsFragment }
     | { __typename: 'ValidationFailed', code: ErrorCode, message: string, path: Array<string> }
    };
 
@@ -247,7 +242,7 @@ export type UsageQueryVariables = Exact<{
 }>;
 
 
-export type UsageQuery = { workspace: { usage: { edges: Array<{ node: LoggedUsageFieldsFragment }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type UsageQuery = { workspace: { usage: { edges: Array<{ node: UsageEntryFieldsFragment }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type UsageRecordedSubscriptionVariables = Exact<{
   workspaceId?: string | null | undefined;
@@ -258,7 +253,7 @@ export type UsageRecordedSubscriptionVariables = Exact<{
 export type UsageRecordedSubscription = { usageRecorded:
     | { __typename: 'FeedReset', seq: string }
     | { __typename: 'FeedSnapshot', seq: string }
-    | { __typename: 'UsageChange', seq: string, usageEntry: LoggedUsageFieldsFragment }
+    | { __typename: 'UsageChange', seq: string, usageEntry: UsageEntryFieldsFragment }
    };
 
 export type WorkspaceFieldsFragment = { id: string, name: string, slug: string, createdAt: string };
@@ -346,35 +341,13 @@ export const UsageEntryFieldsFragmentDoc = new TypedDocumentString(`
   tag
   metadata
   availableAfter
-}
-    `, {"fragmentName":"UsageEntryFields"}) as unknown as TypedDocumentString<UsageEntryFieldsFragment, unknown>;
-export const LoggedUsageFieldsFragmentDoc = new TypedDocumentString(`
-    fragment LoggedUsageFields on UsageEntry {
-  ...UsageEntryFields
   apiKey {
     id
     name
     lastFour
   }
 }
-    fragment UsageEntryFields on UsageEntry {
-  id
-  seq
-  createdAt
-  operation
-  units
-  basePrice
-  discountPercent
-  price
-  credits
-  outcome
-  declineReason
-  environment
-  latencyMs
-  tag
-  metadata
-  availableAfter
-}`, {"fragmentName":"LoggedUsageFields"}) as unknown as TypedDocumentString<LoggedUsageFieldsFragment, unknown>;
+    `, {"fragmentName":"UsageEntryFields"}) as unknown as TypedDocumentString<UsageEntryFieldsFragment, unknown>;
 export const WorkspaceFieldsFragmentDoc = new TypedDocumentString(`
     fragment WorkspaceFields on Workspace {
   id
@@ -580,9 +553,6 @@ export const RecordUsageDocument = new TypedDocumentString(`
       balance {
         ...BalanceFields
       }
-      usageEntry {
-        ...UsageEntryFields
-      }
     }
     ... on InsufficientCredits {
       required
@@ -591,9 +561,6 @@ export const RecordUsageDocument = new TypedDocumentString(`
       replayed
       balance {
         ...BalanceFields
-      }
-      usageEntry {
-        ...UsageEntryFields
       }
     }
     ... on UserError {
@@ -608,24 +575,6 @@ export const RecordUsageDocument = new TypedDocumentString(`
   held
   total
   seq
-}
-fragment UsageEntryFields on UsageEntry {
-  id
-  seq
-  createdAt
-  operation
-  units
-  basePrice
-  discountPercent
-  price
-  credits
-  outcome
-  declineReason
-  environment
-  latencyMs
-  tag
-  metadata
-  availableAfter
 }`) as unknown as TypedDocumentString<RecordUsageMutation, RecordUsageMutationVariables>;
 export const UsageDocument = new TypedDocumentString(`
     query Usage($workspaceId: ID, $first: Int, $after: String, $filter: UsageFilter) {
@@ -633,7 +582,7 @@ export const UsageDocument = new TypedDocumentString(`
     usage(first: $first, after: $after, filter: $filter) {
       edges {
         node {
-          ...LoggedUsageFields
+          ...UsageEntryFields
         }
       }
       pageInfo {
@@ -660,9 +609,6 @@ export const UsageDocument = new TypedDocumentString(`
   tag
   metadata
   availableAfter
-}
-fragment LoggedUsageFields on UsageEntry {
-  ...UsageEntryFields
   apiKey {
     id
     name
@@ -682,7 +628,7 @@ export const UsageRecordedDocument = new TypedDocumentString(`
     ... on UsageChange {
       seq
       usageEntry {
-        ...LoggedUsageFields
+        ...UsageEntryFields
       }
     }
   }
@@ -704,9 +650,6 @@ export const UsageRecordedDocument = new TypedDocumentString(`
   tag
   metadata
   availableAfter
-}
-fragment LoggedUsageFields on UsageEntry {
-  ...UsageEntryFields
   apiKey {
     id
     name

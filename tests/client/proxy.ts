@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** A network between client and server that misbehaves on command. */
+export interface Proxy {
+  url: string;
+  /** So many answers reach the server's side of the network and get lost there, with their connections. */
+  loseAnswers(count: number): void;
+  /** Ends every connection now. */
+  cut(): void;
+  /** Whether new connections are accepted. */
+  setOpen(isOpen: boolean): void;
+  connections(): number;
+  close(): Promise<void>;
+}
+
+export async function openProxy(targetUrl: string): Promise<Proxy> {
+  const { hostname, port } = new URL(targetUrl);
+  const clients = new Set<Socket>();
+  let answersToLose = 0;
+  let isOpen = true;
+  let connections = 0;
+  const server = createServer((client) => {
+    if (!isOpen) {
+      client.destroy();
+      return;
+    }
+    connections++;
+    clients.add(client);
+    const upstream = connect(Number(port), hostname);
+    const end = (): void => {
+      clients.delete(client);
+      client.destroy();
+      upstream.destroy();
+    };
+    for (const side of [client, upstream]) side.on('error', end).on('close', end);
+    client.pipe(upstream);
+    upstream.on('data', (chunk) => {
+      if (answersToLose === 0) {
+        client.write(chunk);
+        return;
+      }
+      answersToLose--;
+      end();
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const cut = (): void => {
+    for (const client of clients) client.destroy();
+  };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    loseAnswers: (count) => void (answersToLose = count),
+    cut,
+    setOpen: (next) => void (isOpen = next),
+    connections: () => connections,
+    async close() {
+      cut();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
