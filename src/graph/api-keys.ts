@@ -185,6 +185,7 @@ builder.mutationField('revokeApiKey', (t) =>
     args: { input: t.arg({ type: RevokeApiKeyInput, required: true, description: 'The key.' }) },
     errors: { types: [NotFound] },
     resolve: async (_root, { input }, { db, access, bus }) => {
+      access.requireSomebody();
       const apiKeyId = decodeId('ApiKey', input.apiKeyId);
       const workspaceId = apiKeyId && (await findWorkspaceOfApiKey(db, apiKeyId));
       // Unknown and foreign keys take the same way out.

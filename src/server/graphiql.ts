@@ -61,7 +61,7 @@ export async function serveGraphiql(request: IncomingMessage, response: ServerRe
       'Content-Length': body.length,
       // The explorer is inline scripts, and its editor starts workers from blobs; but it may talk to this server only.
       'Content-Security-Policy':
-        "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; worker-src blob: data:; style-src 'unsafe-inline'; img-src data: 'self'; font-src data:; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'",
+        "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; worker-src blob: data:; style-src 'unsafe-inline'; img-src data: 'self'; font-src data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'",
       'X-Content-Type-Options': 'nosniff',
       'Referrer-Policy': 'no-referrer',
     })

@@ -1,6 +1,8 @@
+import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { printPublicSchema } from '#graph/schema';
+import { sha256 } from '#lib/canonical-json';
 import { readBody } from '#server/body';
 import { type Callers, credentialsOf } from '#server/callers';
 import { serveGraphiql, wantsGraphiql } from '#server/graphiql';
@@ -171,7 +173,9 @@ async function serveMetrics(
   response: ServerResponse,
   { metrics, metricsToken }: HttpOptions,
 ): Promise<void> {
-  if (metricsToken !== undefined && request.headers.authorization !== `Bearer ${metricsToken}`) {
+  // Hashes of one length, compared in constant time: the answer's timing tells nothing of the token.
+  const sent = sha256(request.headers.authorization ?? '');
+  if (metricsToken !== undefined && !timingSafeEqual(sent, sha256(`Bearer ${metricsToken}`))) {
     return sendJson(response, 401, { error: 'Send the METRICS_TOKEN as a bearer token.' });
   }
   sendText(response, 200, { text: await metrics.registry.metrics(), type: metrics.registry.contentType });

@@ -53,10 +53,15 @@ export class Access {
    * @throws Unauthenticated for nobody, NotFound for outsiders (a foreign workspace does not exist), Forbidden for insiders without the right.
    */
   async permit<A extends Action>(action: A, workspaceId: string, path: readonly string[] = []): Promise<Permit<A>> {
-    if (this.actor.kind === 'NOBODY') throw new Unauthenticated('Sign in, or send an API key.');
+    this.requireSomebody();
     if (!(await this.belongsTo(workspaceId))) throw new NotFound('No such workspace.', path);
     if (!(await this.can(action, workspaceId))) throw new Forbidden(`This credential may not do this (${action}).`);
     return makePermit(action, workspaceId, this.actor);
+  }
+
+  /** @throws Unauthenticated for nobody. */
+  requireSomebody(): void {
+    if (this.actor.kind === 'NOBODY') throw new Unauthenticated('Sign in, or send an API key.');
   }
 
   /** @throws Unauthenticated for nobody, Forbidden for everyone but operators. */
