@@ -72,8 +72,8 @@ function priced(purse: CommonpurseClient, operation: string, work: Work): (conte
     const recorded = await purse.recordUsage({
       ...call,
       ...(produced.units !== undefined && { units: produced.units }),
-      // A repeated call takes another time, and another input under the same key would be a conflict.
-      ...(idempotencyKey === undefined ? { latencyMs: elapsed(startedAt) } : { idempotencyKey }),
+      latencyMs: elapsed(startedAt),
+      ...(idempotencyKey !== undefined && { idempotencyKey }),
     });
     if (!recorded.ok) {
       const { message, required, available } = recorded.error;

@@ -1,4 +1,4 @@
-import { Unauthenticated, ValidationFailed } from '#core/errors';
+import { ValidationFailed } from '#core/errors';
 import { listOperations, setOperation } from '#core/plans/operations';
 import { builder } from '#graph/builder';
 
@@ -16,8 +16,8 @@ builder.queryField('operations', (t) =>
   t.prismaField({
     type: [OperationType],
     description: 'The price list by name. For anyone with a credential.',
-    resolve: (_query, _root, _args, { db, actor }) => {
-      if (actor.kind === 'NOBODY') throw new Unauthenticated('Sign in, or send an API key.');
+    resolve: (_query, _root, _args, { db, access }) => {
+      access.requireSomebody();
       return listOperations(db);
     },
   }),

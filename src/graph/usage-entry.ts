@@ -19,7 +19,9 @@ export const UsageEntry = builder.node(UsageEntryRef, {
   description:
     'One metered call, as it was decided: what was asked, what it cost, and the balance after it. Never changes.',
   id: { resolve: (entry) => formatEntryKey(entry) },
-  authScopes: ({ workspaceId }) => ({ can: { action: 'usage:read', workspaceId } }),
+  authScopes: async ({ apiKeyId, workspaceId }, { actor, access }) =>
+    // What a key recorded it may read back: the answer to its own debit must not fail for want of another scope.
+    (actor.kind === 'API_KEY' && actor.apiKeyId === apiKeyId) || access.can('usage:read', workspaceId),
   loadMany: async (ids, { db, access }) => {
     const entries = await findUsage(db, ids.map(parseEntryKey));
     // An entry of another workspace does not exist, here as everywhere.

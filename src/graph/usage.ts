@@ -53,7 +53,10 @@ const RecordUsageInput = builder.inputType('RecordUsageInput', {
     }),
     units: t.field({ type: 'Units', description: 'How many units; left out: 1.' }),
     outcome: t.field({ type: ReportedOutcome, description: 'How the call ended; left out: SUCCEEDED.' }),
-    latencyMs: t.int({ description: 'Duration of the call in milliseconds.' }),
+    latencyMs: t.int({
+      description:
+        'Duration of the call in milliseconds. Not part of what an idempotency key stands for: a retry may measure another.',
+    }),
     tag: t.string({ description: 'Your own label for grouping, at most 64 characters.' }),
     metadata: t.field({
       type: 'JSONObject',

@@ -1,10 +1,11 @@
 import { EmbeddedPostgresFailed } from '#adapters/embedded-postgres/failure';
 import { DataFolderInUse } from '#adapters/embedded-postgres/instance';
 import { DatabaseNotReady } from '#adapters/migrations/not-ready';
+import { CommonpurseError } from '#client/errors';
 import { ConfigError, formatConfigError } from '#config';
 import { DomainError } from '#core/errors';
 
-const WORDED_FOR_PEOPLE = [DataFolderInUse, EmbeddedPostgresFailed, DatabaseNotReady, DomainError];
+const WORDED_FOR_PEOPLE = [DataFolderInUse, EmbeddedPostgresFailed, DatabaseNotReady, DomainError, CommonpurseError];
 
 /** What a person at a terminal reads of an error: words alone where they can put it right, a stack where it is a bug. */
 export function explain(error: unknown): string {

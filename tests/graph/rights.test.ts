@@ -165,3 +165,15 @@ test('each list of a workspace needs its own scope', async () => {
   expect(await whoMay('apiKeys { edges { cursor } }')).toEqual([...ROLES, 'keys:read', 'keys:write', 'operator']);
   expect(await whoMay('members { edges { cursor } }')).toEqual([...ROLES, 'members:read', 'operator']);
 });
+
+test('a key that may only spend reads back the call it made, and no other', async () => {
+  const headers = headersOf.get('usage:write') ?? {};
+  const recorded = await server.request(
+    `mutation { recordUsage(input: { credits: "1", idempotencyKey: "${key()}" }) { ... on RecordUsagePayload { usageEntry { id credits } } } }`,
+    { headers },
+  );
+  const entry = (recorded.data as { recordUsage: { usageEntry: { id: string } } }).recordUsage.usageEntry;
+  expect(entry).toMatchObject({ credits: '1' });
+  expect(await fare('usage:write', `{ node(id: "${entry.id}") { ... on UsageEntry { credits } } }`)).toBe('ok');
+  expect(await fare('keys:read', `{ node(id: "${entry.id}") { ... on UsageEntry { credits } } }`)).toBe('FORBIDDEN');
+});

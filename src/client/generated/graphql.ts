@@ -96,7 +96,7 @@ export type RecordUsageInput = {
   credits?: string | number | null | undefined;
   /** Your own unique text for this call: repeating it charges nothing twice. 1 to 255 printable ASCII characters. */
   idempotencyKey: string;
-  /** Duration of the call in milliseconds. */
+  /** Duration of the call in milliseconds. Not part of what an idempotency key stands for: a retry may measure another. */
   latencyMs?: number | null | undefined;
   /** Your own facts about the call, at most 4096 bytes of JSON. */
   metadata?: Record<string, unknown> | null | undefined;

@@ -36,7 +36,8 @@ export async function recordUsage(
 ): Promise<RecordedUsage> {
   const usage = checkUsage(input);
   const { apiKeyId } = input;
-  const { idempotencyKey, ...hashed } = { ...usage, apiKeyId };
+  // A retry measures another latency and is the same call all the same.
+  const { idempotencyKey, latencyMs, ...hashed } = { ...usage, apiKeyId };
   const keyedBy: KeyedBy = {
     idempotencyKeyHash: hashIdempotencyKey(idempotencyKey),
     requestHash: hashOf({ mutation: 'recordUsage', ...hashed }),

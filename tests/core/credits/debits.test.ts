@@ -7,7 +7,10 @@ let world: World;
 beforeAll(async () => void (world = await openWorld()));
 afterAll(() => world.close());
 
-async function spend({ workspaceId, key }: TestWorkspace, input: { credits: bigint; idempotencyKey?: string }) {
+async function spend(
+  { workspaceId, key }: TestWorkspace,
+  input: { credits: bigint; idempotencyKey?: string; latencyMs?: number },
+) {
   const permit = await world.permit(key.actor, 'usage:write', workspaceId);
   return world.credits.recordUsage(permit, { apiKeyId: key.actor.apiKeyId, idempotencyKey: randomUUID(), ...input });
 }
@@ -44,4 +47,12 @@ test('the same key with another input is a conflict and takes nothing', async ()
   await spend(workspace, { credits: credits(3), idempotencyKey });
   await expect(spend(workspace, { credits: credits(4), idempotencyKey })).rejects.toThrow(IdempotencyConflict);
   expect((await balanceOf(workspace.workspaceId)).available).toBe(credits(47));
+});
+
+test('a retry that measured another latency is the same call', async () => {
+  const workspace = await world.makeWorkspace({ credits: credits(50) });
+  const idempotencyKey = randomUUID();
+  await spend(workspace, { credits: credits(3), idempotencyKey, latencyMs: 12 });
+  const retry = await spend(workspace, { credits: credits(3), idempotencyKey, latencyMs: 340 });
+  expect(retry).toMatchObject({ replayed: true, entry: { latencyMs: 12 } });
 });
