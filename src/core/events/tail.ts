@@ -17,7 +17,7 @@ export class Tail<Row extends { seq: bigint }> {
   /** Latest seq anyone has told of. */
   #knownSeq: bigint | null = null;
   #knownAccessVersion: number | null = null;
-  #reading = false;
+  #reading: Promise<void> | null = null;
   readonly #waiters = new Set<() => void>();
 
   constructor(workspaceId: string, reader: Pick<FeedReader<Row>, 'rowsAfter'>, onError: (error: unknown) => void) {
@@ -39,7 +39,9 @@ export class Tail<Row extends { seq: bigint }> {
     if (previous !== null && seq <= previous) return;
     this.#knownSeq = seq;
     // The first head is where following begins: rows before it are read only by those who ask for them.
-    if (previous !== null) void this.#read(previous);
+    if (previous === null || this.#reading) return;
+    const from = this.#ring.at(-1)?.seq ?? previous;
+    if (from < seq) this.#reading = this.#read(from);
   }
 
   noteAccess(): void {
@@ -50,17 +52,23 @@ export class Tail<Row extends { seq: bigint }> {
   /** The next rows after a cursor, from memory where they are there. */
   async rowsAfter(cursor: bigint): Promise<readonly Row[]> {
     if (this.#knownSeq !== null && cursor >= this.#knownSeq) return [];
-    const [oldest] = this.#ring;
-    const newest = this.#ring.at(-1);
-    if (oldest && newest && cursor >= oldest.seq - 1n && cursor < newest.seq) {
-      const start = Number(cursor - oldest.seq + 1n);
-      return this.#ring.slice(start, start + READ_ROWS);
-    }
+    // What is being read for all is waited for: a crowd that was busy when the news came must not read it one by one.
+    if (!this.#kept(cursor)) await this.#reading;
+    const kept = this.#kept(cursor);
+    if (kept) return kept;
     const known = this.#knownSeq;
     const rows = await this.#reader.rowsAfter(this.#workspaceId, cursor, READ_ROWS);
     // Told of rows that are not there: believe the database, or followers would ask again without end.
     if (rows.length === 0 && this.#knownSeq === known) this.#knownSeq = cursor;
     return rows;
+  }
+
+  #kept(cursor: bigint): readonly Row[] | null {
+    const [oldest] = this.#ring;
+    const newest = this.#ring.at(-1);
+    if (!oldest || !newest || cursor < oldest.seq - 1n || cursor >= newest.seq) return null;
+    const start = Number(cursor - oldest.seq + 1n);
+    return this.#ring.slice(start, start + READ_ROWS);
   }
 
   /** Resolves when there may be rows after the cursor, rights may have changed, or the signal aborts. */
@@ -88,12 +96,10 @@ export class Tail<Row extends { seq: bigint }> {
     });
   }
 
-  /** Reads what is new once, however many follow and however many hints come meanwhile. */
-  async #read(previous: bigint): Promise<void> {
-    if (this.#reading) return;
-    this.#reading = true;
+  /** Reads what is new once, however many follow and however many hints come meanwhile. `start` is before the known seq. */
+  async #read(start: bigint): Promise<void> {
     try {
-      for (let from = this.#ring.at(-1)?.seq ?? previous; this.#knownSeq !== null && from < this.#knownSeq;) {
+      for (let from = start; this.#knownSeq !== null && from < this.#knownSeq;) {
         const rows = await this.#reader.rowsAfter(this.#workspaceId, from, READ_ROWS);
         const last = rows.at(-1);
         if (!last) break;
@@ -106,7 +112,7 @@ export class Tail<Row extends { seq: bigint }> {
       // Followers read for themselves, or wait for the next hint or poll.
       this.#onError(error);
     } finally {
-      this.#reading = false;
+      this.#reading = null;
       this.#wake();
     }
   }
