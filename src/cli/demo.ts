@@ -39,14 +39,24 @@ export async function loadDemo(dataDir: string): Promise<Demo | null> {
   }
 }
 
+/** Whether the server at this address knows the demo's first key. */
+export async function worksAt(url: string, { keys }: Demo): Promise<boolean> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${keys[0]?.secret}` },
+    body: JSON.stringify({ query: '{ apiKey { id } }' }),
+  });
+  return response.ok;
+}
+
 /** Makes a user, a workspace with three keys and credits, prices, and some usage: all through the public API. */
 export async function seedDemo(app: App, dataDir: string): Promise<Demo> {
   const operatorToken = await app.mintOperatorToken('Demo');
   const user = { email: 'demo@commonpurse.example', password: `demo-${randomBase62(12)}` };
-  const cookie = await signUp(app.url, user);
-  const asUser = (document: string, variables: object) => call(app.url, { cookie, document, variables });
+  const cookie = await signUp(app.localUrl, user);
+  const asUser = (document: string, variables: object) => call(app.localUrl, { cookie, document, variables });
   const asOperator = (document: string, variables: object) =>
-    call(app.url, { authorization: `Bearer ${operatorToken}`, document, variables });
+    call(app.localUrl, { authorization: `Bearer ${operatorToken}`, document, variables });
 
   const { viewer } = await asUser(`{ viewer { workspaces { id name slug } } }`, {});
   const workspace = (viewer as { workspaces: Demo['workspace'][] }).workspaces[0];
@@ -77,7 +87,7 @@ export async function seedDemo(app: App, dataDir: string): Promise<Demo> {
     });
     keys.push({ ...key, secret: (createApiKey as { secret: string }).secret });
   }
-  await seedUsage(app.url, keys);
+  await seedUsage(app.localUrl, keys);
 
   const demo: Demo = { url: app.url, operatorToken, user, workspace, keys };
   await mkdir(dataDir, { recursive: true });

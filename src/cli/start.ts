@@ -1,4 +1,4 @@
-import { type Demo, loadDemo, seedDemo } from '#cli/demo';
+import { type Demo, loadDemo, seedDemo, worksAt } from '#cli/demo';
 import { welcome } from '#cli/welcome';
 import { type Config, readProcessConfig } from '#config';
 import type { App } from '#main/app';
@@ -30,11 +30,13 @@ export async function start(): Promise<void> {
 
 async function demoOf(config: Config, app: App): Promise<Demo | null> {
   const known = await loadDemo(config.dataDir);
-  if (known || !config.seed) return known;
+  // The file may be another database's: DATABASE_URL leaves the data folder as it is.
+  if (known && (await worksAt(app.localUrl, known))) return known;
+  if (!config.seed) return null;
   if (!(await app.isEmpty())) {
     // An external database has its own people; in our own folder it means that an earlier first start was cut short.
     if (config.database.kind === 'embedded')
-      say(`No demo: ${config.dataDir} has users already. Delete it to begin again.`);
+      say(`No working demo, and ${config.dataDir} has users already. Delete it to begin again.`);
     return null;
   }
   say('Seeding a demo workspace');

@@ -32,6 +32,8 @@ export interface AppOptions {
 export interface App {
   /** Where people and programs reach it. */
   url: string;
+  /** Where this machine reaches it, whatever stands in front. */
+  localUrl: string;
   /** Whether nobody has ever signed up. */
   isEmpty(): Promise<boolean>;
   /** An operator token's text, the only time it is seen. @throws ValidationFailed */
@@ -55,6 +57,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     listening.serve(edge);
     return {
       url: edge.publicUrl,
+      localUrl: listening.url,
       isEmpty: async () => (await core.db.user.count()) === 0,
       mintOperatorToken: async (name) => (await createOperatorToken(core.db, { name })).text,
       async close() {
