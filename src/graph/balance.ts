@@ -1,3 +1,4 @@
+import type { LedgerEntry } from '#generated/prisma/client';
 import { builder } from '#graph/builder';
 
 /** A balance at the moment of one decision, in micro-credits. */
@@ -6,6 +7,12 @@ export interface BalanceView {
   available: bigint;
   held: bigint;
   seq: bigint;
+}
+
+/** The balance right after a ledger entry. */
+export function balanceAfter(entry: LedgerEntry): BalanceView {
+  const { workspaceId, availableAfter: available, heldAfter: held, seq } = entry;
+  return { workspaceId, available, held, seq };
 }
 
 export const BalanceType = builder.objectRef<BalanceView>('Balance').implement({

@@ -1,7 +1,7 @@
 import { visibleTo } from '#core/access/visibility';
 import type { GrantedCredits } from '#core/credits/grants';
 import { IdempotencyConflict, NotFound, ValidationFailed } from '#core/errors';
-import { BalanceType } from '#graph/balance';
+import { balanceAfter, BalanceType } from '#graph/balance';
 import { builder } from '#graph/builder';
 import { workspaceIdOf } from '#graph/workspaces';
 
@@ -58,12 +58,7 @@ const GrantCreditsPayload = builder.objectRef<GrantedCredits>('GrantCreditsPaylo
     balance: t.field({
       type: BalanceType,
       description: 'The balance right after it.',
-      resolve: ({ entry }) => ({
-        workspaceId: entry.workspaceId,
-        available: entry.availableAfter,
-        held: entry.heldAfter,
-        seq: entry.seq,
-      }),
+      resolve: ({ entry }) => balanceAfter(entry),
     }),
     replayed: t.exposeBoolean('replayed', {
       description: 'Whether this is the stored answer to an earlier request with the same idempotency key.',

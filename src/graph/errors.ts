@@ -7,7 +7,7 @@ import {
   NotFound,
   ValidationFailed,
 } from '#core/errors';
-import { BalanceType } from '#graph/balance';
+import { balanceAfter, BalanceType } from '#graph/balance';
 import { builder } from '#graph/builder';
 import { UsageEntry } from '#graph/usage-entry';
 
@@ -88,12 +88,7 @@ builder.objectType(InsufficientCredits, {
     balance: t.field({
       type: BalanceType,
       description: 'The balance when it was decided.',
-      resolve: ({ entry }) => ({
-        workspaceId: entry.workspaceId,
-        available: entry.availableAfter,
-        held: entry.heldAfter,
-        seq: entry.seq,
-      }),
+      resolve: ({ entry }) => balanceAfter(entry),
     }),
   }),
 });

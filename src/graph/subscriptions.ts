@@ -4,7 +4,7 @@ import type { FeedStep } from '#core/events/feed';
 import type { FeedHead } from '#core/events/feed-reader';
 import { USAGE_KINDS } from '#core/usage/log';
 import type { LedgerEntry } from '#generated/prisma/client';
-import { BalanceType, type BalanceView } from '#graph/balance';
+import { balanceAfter, BalanceType, type BalanceView } from '#graph/balance';
 import { builder } from '#graph/builder';
 import type { Context } from '#graph/context';
 import { UsageEntry } from '#graph/usage-entry';
@@ -185,8 +185,7 @@ function balanceEvents(step: FeedStep<LedgerEntry>): (Snapshot | BalanceChanged)
   // Failures and declines move no credits; of the rest only the newest state matters.
   const newest = step.rows.findLast(({ credits }) => credits > 0n);
   if (!newest) return [];
-  const { workspaceId, seq, availableAfter: available, heldAfter: held, createdAt } = newest;
-  return [{ type: 'BalanceChange', balance: { workspaceId, seq, available, held }, createdAt }];
+  return [{ type: 'BalanceChange', balance: balanceAfter(newest), createdAt: newest.createdAt }];
 }
 
 function usageEvents(step: FeedStep<LedgerEntry>): (Snapshot | UsageRecorded)[] {

@@ -3,7 +3,7 @@ import { InsufficientCredits } from '#core/credits/insufficient-credits';
 import { Forbidden, IdempotencyConflict, NotFound, Unauthenticated, ValidationFailed } from '#core/errors';
 import { decodeId } from '#core/ids';
 import { listUsage } from '#core/usage/log';
-import { BalanceType } from '#graph/balance';
+import { balanceAfter, BalanceType } from '#graph/balance';
 import { builder } from '#graph/builder';
 import type { Context } from '#graph/context';
 import { OutcomeEnum } from '#graph/enums';
@@ -86,12 +86,7 @@ const RecordUsagePayload = builder.objectRef<RecordedUsage>('RecordUsagePayload'
     balance: t.field({
       type: BalanceType,
       description: 'The balance right after this decision.',
-      resolve: ({ entry }) => ({
-        workspaceId: entry.workspaceId,
-        available: entry.availableAfter,
-        held: entry.heldAfter,
-        seq: entry.seq,
-      }),
+      resolve: ({ entry }) => balanceAfter(entry),
     }),
     replayed: t.exposeBoolean('replayed', {
       description: 'Whether this is the stored answer to an earlier call with the same idempotency key.',

@@ -38,7 +38,7 @@ builder.queryField('workspace', (t) =>
       slug: t.arg.string({ description: 'Slug of the workspace.' }),
     },
     resolve: async (query, _root, { id, slug }, { db, access }) => {
-      const where = selectWorkspace({ id, slug }, access.actor);
+      const where = selectWorkspace({ id, slug }, access);
       const workspace = where && (await findWorkspace(db, where, query));
       return workspace && (await access.belongsTo(workspace.id)) ? workspace : null;
     },
@@ -160,7 +160,7 @@ export function workspaceIdOf(id: string, path: readonly string[] = ['input', 'w
 
 function selectWorkspace(
   { id, slug }: { id?: string | null | undefined; slug?: string | null | undefined },
-  actor: Context['actor'],
+  access: Context['access'],
 ) {
   if (id != null && slug != null) throw new ValidationFailed('Give id or slug, not both.', ['id']);
   if (slug != null) return { slug };
@@ -168,8 +168,8 @@ function selectWorkspace(
     const workspaceId = decodeId('Workspace', id);
     return workspaceId === null ? null : { id: workspaceId };
   }
-  if (actor.kind === 'API_KEY') return { id: actor.workspaceId };
-  if (actor.kind === 'NOBODY') throw new Unauthenticated('Sign in, or send an API key.');
+  if (access.actor.kind === 'API_KEY') return { id: access.actor.workspaceId };
+  access.requireSomebody();
   throw new ValidationFailed('Give the id or the slug of a workspace; only an API key implies one.', ['id']);
 }
 

@@ -135,7 +135,7 @@ async function readSpendingKey(
   throw new Unauthenticated('This API key was revoked, has expired or may no longer spend.');
 }
 
-async function readBasePrice(tx: Tx, { operation, credits }: CheckedUsage): Promise<bigint | null> {
+async function readBasePrice(tx: Tx, { operation }: CheckedUsage): Promise<bigint | null> {
   if (operation === null) return null;
   const found = isOperationName(operation) ? await findOperation(tx, operation) : null;
   if (!found) {
@@ -144,7 +144,5 @@ async function readBasePrice(tx: Tx, { operation, credits }: CheckedUsage): Prom
       'operation',
     ]);
   }
-  if (credits === null && found.price < 0n)
-    throw new ValidationFailed('This operation has no price.', ['input', 'operation']);
   return found.price;
 }
