@@ -57,7 +57,7 @@ export async function openGround(): Promise<Ground> {
   const keys = new KeyVerifier(db, bus);
   const credits = openCredits({ db, bus });
   const { text } = await createOperatorToken(db, { name: 'Bench' });
-  const operator = await new OperatorVerifier(db).verify(text);
+  const operator = await new OperatorVerifier(db).verify(text, null);
   return {
     databaseUrl: embedded.url,
     folder,
@@ -67,14 +67,14 @@ export async function openGround(): Promise<Ground> {
     async makeSpender() {
       const userId = newId();
       await db.user.create({ data: { id: userId, name: 'Bench', email: `${userId}@example.com` } });
-      const owner = { kind: 'USER', userId, sessionId: newId() } as const;
+      const owner = { kind: 'USER', userId, sessionId: newId(), address: null } as const;
       const { workspaceId } = await createWorkspace(db, owner, { name: 'Bench', idempotencyKey: randomUUID() });
       const grant = { credits: PLENTY, source: 'PURCHASE', idempotencyKey: randomUUID() } as const;
       await credits.grantCredits(await new Access(db, operator).permit('credits:grant', workspaceId), grant);
       const key = { name: 'Bench', environment: 'LIVE', idempotencyKey: randomUUID() } as const;
       const permit = await new Access(db, owner).permit('apiKeys:create', workspaceId);
       const { secret } = await createApiKey(db, permit, key);
-      const actor = await keys.verify(secret ?? '');
+      const actor = await keys.verify(secret ?? '', null);
       return {
         workspaceId,
         secret: secret ?? '',

@@ -124,7 +124,7 @@ async function spendingKey(
       return actor;
     case 'OPERATOR':
       if (apiKey === null) throw new ValidationFailed("apiKey is missing: an operator names the customer's key.", path);
-      return keys.verify(apiKey).catch((error: unknown) => {
+      return keys.verify(apiKey, null).catch((error: unknown) => {
         throw error instanceof Unauthenticated
           ? new NotFound("This customer's API key is unknown, ended or mistyped.", path)
           : error;

@@ -51,23 +51,23 @@ export class Callers {
       // A caller's own id is kept when it is harmless in a log line.
       requestId: requestId !== undefined && REQUEST_ID.test(requestId) ? requestId : randomUUID(),
       address,
-      identify: () => this.#identify(credentials),
+      identify: () => this.#identify(credentials, address),
     };
   }
 
-  async #identify({ authorization, cookie, origin }: Credentials): Promise<Actor> {
+  async #identify({ authorization, cookie, origin }: Credentials, address: string | null): Promise<Actor> {
     if (authorization !== undefined) {
       const token = BEARER.exec(authorization)?.[1];
       if (token === undefined) throw new Unauthenticated('Send the credential as "Authorization: Bearer cp_live_...".');
-      return token.startsWith('cp_op_') ? this.#operators.verify(token) : this.#keys.verify(token);
+      return token.startsWith('cp_op_') ? this.#operators.verify(token, address) : this.#keys.verify(token, address);
     }
     const session = cookie === undefined ? null : await this.#sessions.find(cookie);
-    if (session === null) return { kind: 'NOBODY' };
+    if (session === null) return { kind: 'NOBODY', address };
     // The browser attaches the cookie to requests that a foreign page makes; it also says whose page it was.
     if (origin !== undefined && !this.#isTrustedOrigin(origin)) {
       throw new Forbidden('This page may not use your session: its origin is not allowed (CORS_ORIGINS).');
     }
-    return { kind: 'USER', ...session };
+    return { kind: 'USER', ...session, address };
   }
 }
 

@@ -59,7 +59,7 @@ export async function openWorld(): Promise<World> {
   const keys = new KeyVerifier(db, bus);
   const engine = openCredits({ db, bus });
   const { text: token } = await createOperatorToken(db, { name: 'Test' });
-  const operator = { ...(await new OperatorVerifier(db).verify(token)), token };
+  const operator = { ...(await new OperatorVerifier(db).verify(token, null)), token };
 
   const permit: World['permit'] = (actor, action, workspaceId) => new Access(db, actor).permit(action, workspaceId);
 
@@ -67,7 +67,7 @@ export async function openWorld(): Promise<World> {
     const userId = newId();
     const email = `${userId}@example.com`;
     await db.user.create({ data: { id: userId, name, email } });
-    return { kind: 'USER', userId, sessionId: newId(), email };
+    return { kind: 'USER', userId, sessionId: newId(), address: null, email };
   };
 
   const makeKey: World['makeKey'] = async (owner, workspaceId, input = {}) => {
@@ -77,7 +77,7 @@ export async function openWorld(): Promise<World> {
       idempotencyKey: randomUUID(),
       ...input,
     });
-    return { secret: secret ?? '', actor: await keys.verify(secret ?? '') };
+    return { secret: secret ?? '', actor: await keys.verify(secret ?? '', null) };
   };
 
   const makeWorkspace: World['makeWorkspace'] = async ({ credits: amount = 0n, key } = {}) => {

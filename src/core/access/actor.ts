@@ -3,17 +3,22 @@ import type { Role } from '#core/access/policy';
 /** Who is asking. Resolved once per request, at the edge. */
 export type Actor = NobodyActor | UserActor | ApiKeyActor | OperatorActor;
 
-export interface NobodyActor {
+interface FromSomewhere {
+  /** Network address of the caller; null where there is none, as in a job. */
+  address: string | null;
+}
+
+export interface NobodyActor extends FromSomewhere {
   kind: 'NOBODY';
 }
 
-export interface UserActor {
+export interface UserActor extends FromSomewhere {
   kind: 'USER';
   userId: string;
   sessionId: string;
 }
 
-export interface ApiKeyActor {
+export interface ApiKeyActor extends FromSomewhere {
   kind: 'API_KEY';
   apiKeyId: string;
   workspaceId: string;
@@ -26,18 +31,23 @@ export interface ApiKeyActor {
   expiresAt: Date | null;
 }
 
-export interface OperatorActor {
+export interface OperatorActor extends FromSomewhere {
   kind: 'OPERATOR';
   operatorTokenId: string;
 }
 
-/** The actor as ledger and events store it. */
+/** Who did it, as ledger and events store it. */
 export interface ActorStamp {
   actorKind: 'USER' | 'API_KEY' | 'OPERATOR' | 'SYSTEM';
   actorId: string | null;
 }
 
-/** The actor as ledger and events store it; nobody is stored as the system itself. */
+/** The actor as events store it: who, and from where. */
+export function originOf(actor: Actor): ActorStamp & { address: string | null } {
+  return { ...stampOf(actor), address: actor.address };
+}
+
+/** The actor as the ledger stores it; nobody is stored as the system itself. */
 export function stampOf(actor: Actor): ActorStamp {
   switch (actor.kind) {
     case 'USER':

@@ -3,7 +3,15 @@
 export const ROLES = ['OWNER', 'ADMIN', 'MEMBER', 'VIEWER'] as const;
 export type Role = (typeof ROLES)[number];
 
-export const SCOPES = ['usage:write', 'usage:read', 'balance:read', 'keys:read', 'keys:write', 'members:read'] as const;
+export const SCOPES = [
+  'usage:write',
+  'usage:read',
+  'balance:read',
+  'keys:read',
+  'keys:write',
+  'members:read',
+  'audit:read',
+] as const;
 export type Scope = (typeof SCOPES)[number];
 
 interface Rule {
@@ -17,6 +25,7 @@ interface Rule {
 const EVERYONE = ROLES;
 const WRITERS = ['OWNER', 'ADMIN', 'MEMBER'] as const;
 const ADMINS = ['OWNER', 'ADMIN'] as const;
+const OWNERS = ['OWNER'] as const;
 
 /** Every action on a workspace. An API key needs one of the scopes and its creator's role must carry the action too. */
 export const POLICY = {
@@ -25,17 +34,28 @@ export const POLICY = {
   'balance:read': { roles: EVERYONE, scopes: ['balance:read', 'usage:write'], operator: true },
   'usage:read': { roles: EVERYONE, scopes: ['usage:read'], operator: true },
   'usage:write': { roles: WRITERS, scopes: ['usage:write'], operator: true },
+  'workspace:delete': { roles: OWNERS, scopes: [], operator: false },
+  'workspace:restore': { roles: OWNERS, scopes: [], operator: true },
+  'workspace:transfer': { roles: OWNERS, scopes: [], operator: false },
   'members:read': { roles: EVERYONE, scopes: ['members:read'], operator: true },
+  'members:invite': { roles: ADMINS, scopes: [], operator: false },
+  'members:changeRole': { roles: ADMINS, scopes: [], operator: false },
+  'members:remove': { roles: ADMINS, scopes: [], operator: false },
+  'members:leave': { roles: EVERYONE, scopes: [], operator: false },
   'apiKeys:read': { roles: EVERYONE, scopes: ['keys:read', 'keys:write'], operator: true },
-  'apiKeys:create': { roles: WRITERS, scopes: [], operator: false },
+  'apiKeys:create': { roles: WRITERS, scopes: ['keys:write'], operator: false },
+  'apiKeys:update': { roles: WRITERS, scopes: ['keys:write'], operator: false },
+  'apiKeys:rotate': { roles: WRITERS, scopes: ['keys:write'], operator: false },
   'apiKeys:revoke': { roles: WRITERS, scopes: ['keys:write'], operator: true },
+  'audit:read': { roles: ADMINS, scopes: ['audit:read'], operator: true },
+  'plans:assign': { roles: [], scopes: [], operator: true },
   'credits:grant': { roles: [], scopes: [], operator: true },
 } as const satisfies Record<string, Rule>;
 
 export type Action = keyof typeof POLICY;
 
 /** Actions that concern no one workspace and belong to operators alone. */
-export type OperatorAction = 'operations:set' | 'workspaces:list';
+export type OperatorAction = 'operations:set' | 'plans:set' | 'workspaces:list';
 
 /** Whether the policy lets a role do this. */
 export function roleAllows(role: Role, action: Action): boolean {

@@ -1,4 +1,4 @@
-import { stampOf } from '#core/access/actor';
+import { originOf } from '#core/access/actor';
 import type { Permit } from '#core/access/permit';
 import { type Scope, SCOPES } from '#core/access/policy';
 import { mintSecret } from '#core/access/secret';
@@ -81,7 +81,7 @@ export async function revokeApiKey(
     if (count === 0) return;
     await tx.workspace.update({ where: { id: workspaceId }, data: { accessVersion: { increment: 1 } } });
     await recordEvent(tx, {
-      ...stampOf(actor),
+      ...originOf(actor),
       workspaceId,
       type: 'api_key.revoked',
       targetId: apiKeyId,
@@ -165,7 +165,7 @@ async function insertApiKey(
     data: { id: newId(), apiKeyId, hash: secret.hash, prefix: secret.prefix, lastFour: secret.lastFour, createdAt },
   });
   await recordEvent(tx, {
-    ...stampOf(actor),
+    ...originOf(actor),
     workspaceId,
     type: 'api_key.created',
     targetId: apiKeyId,

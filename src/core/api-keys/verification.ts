@@ -39,7 +39,7 @@ export class KeyVerifier {
   }
 
   /** @throws Unauthenticated, naming what is wrong with the credential but nothing about the workspace. */
-  async verify(text: string): Promise<ApiKeyActor> {
+  async verify(text: string, address: string | null): Promise<ApiKeyActor> {
     if (readSecretPrefix(text) === null) {
       throw new Unauthenticated('This is not a Commonpurse API key: check that it was copied whole.');
     }
@@ -53,7 +53,7 @@ export class KeyVerifier {
       throw new Unauthenticated('This API key is unknown or was revoked: create another one.');
     }
     if (state === 'EXPIRED') throw new CredentialExpired('This API key has expired: create another one.');
-    return key.actor;
+    return { ...key.actor, address };
   }
 
   /** Drops what is known about a workspace's keys. */
@@ -79,6 +79,7 @@ export class KeyVerifier {
     const known: KnownKey = {
       actor: {
         kind: 'API_KEY',
+        address: null,
         apiKeyId: apiKey.id,
         workspaceId: apiKey.workspaceId,
         memberId: apiKey.memberId,

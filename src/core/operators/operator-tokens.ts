@@ -28,28 +28,27 @@ const CACHE_TTL_MS = 1_000;
 /** Turns the text of an operator token into its actor; a gateway that sends it with every call costs one query a second. */
 export class OperatorVerifier {
   readonly #db: Db;
-  readonly #known = new LRUCache<string, OperatorActor>({ max: TOKENS_CACHED_MAX, ttl: CACHE_TTL_MS });
+  readonly #known = new LRUCache<string, string>({ max: TOKENS_CACHED_MAX, ttl: CACHE_TTL_MS });
 
   constructor(db: Db) {
     this.#db = db;
   }
 
   /** @throws Unauthenticated for anything but a live operator token. */
-  async verify(text: string): Promise<OperatorActor> {
+  async verify(text: string, address: string | null): Promise<OperatorActor> {
     if (readSecretPrefix(text) !== 'cp_op_')
       throw new Unauthenticated('This is not an operator token: check that it was copied whole.');
     const hash = sha256(text);
     const cacheKey = Buffer.from(hash).toString('base64');
     const known = this.#known.get(cacheKey);
-    if (known) return known;
+    if (known !== undefined) return { kind: 'OPERATOR', operatorTokenId: known, address };
     const token = await this.#db.operatorToken.findUnique({ where: { hash } });
     if (!token || token.revokedAt || (token.expiresAt && token.expiresAt <= now())) {
       throw new Unauthenticated(
         'This operator token is unknown, has expired or was revoked: mint one with `commonpurse operator-token`.',
       );
     }
-    const actor: OperatorActor = { kind: 'OPERATOR', operatorTokenId: token.id };
-    this.#known.set(cacheKey, actor);
-    return actor;
+    this.#known.set(cacheKey, token.id);
+    return { kind: 'OPERATOR', operatorTokenId: token.id, address };
   }
 }

@@ -1,4 +1,4 @@
-import { type Actor, stampOf, type UserActor } from '#core/access/actor';
+import { type Actor, originOf, type UserActor } from '#core/access/actor';
 import type { OperatorPermit, Permit } from '#core/access/permit';
 import { type Db, inTransaction, isUniqueViolation, now, type Tx } from '#core/db';
 import { NotFound, ValidationFailed } from '#core/errors';
@@ -49,7 +49,7 @@ export async function createWorkspace(
 export async function ensureDefaultWorkspace(db: Db, user: { id: string; name: string }): Promise<string> {
   const existing = await db.workspace.findUnique({ where: { defaultOfId: user.id }, select: { id: true } });
   if (existing) return existing.id;
-  const owner: UserActor = { kind: 'USER', userId: user.id, sessionId: '' };
+  const owner: UserActor = { kind: 'USER', userId: user.id, sessionId: '', address: null };
   const name = `${presentableName(user.name, 60) || 'My'}'s workspace`;
   try {
     return await withFreeSlug(slugFor(name), (slug) =>
@@ -76,7 +76,7 @@ export async function renameWorkspace(
     if (!before) throw new NotFound('No such workspace.', ['input', 'workspaceId']);
     await tx.workspace.update({ where: { id: workspaceId }, data: { name, updatedAt: now() } });
     await recordEvent(tx, {
-      ...stampOf(actor),
+      ...originOf(actor),
       workspaceId,
       type: 'workspace.renamed',
       targetId: workspaceId,
@@ -146,14 +146,14 @@ async function insertWorkspace(
     data: { id: newId(), workspaceId, userId: owner.userId, role: 'OWNER', createdAt },
   });
   await recordEvent(tx, {
-    ...stampOf(actor),
+    ...originOf(actor),
     workspaceId,
     type: 'workspace.created',
     targetId: workspaceId,
     after: { name, slug },
   });
   await recordEvent(tx, {
-    ...stampOf(actor),
+    ...originOf(actor),
     workspaceId,
     type: 'member.joined',
     targetId: member.id,

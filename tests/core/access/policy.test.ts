@@ -2,13 +2,22 @@ import { expect, test } from 'vitest';
 import { type Action, keyAllows, POLICY, ROLES, roleAllows, SCOPES } from '#core/access/policy';
 
 const SEE = ['workspace:read', 'balance:read', 'usage:read', 'members:read', 'apiKeys:read'] as const;
-const MANAGE_KEYS = ['usage:write', 'apiKeys:create', 'apiKeys:revoke'] as const;
+const LEAVE = ['members:leave'] as const;
+const MANAGE_KEYS = ['usage:write', 'apiKeys:create', 'apiKeys:update', 'apiKeys:rotate', 'apiKeys:revoke'] as const;
+const MANAGE_PEOPLE = [
+  'workspace:rename',
+  'members:invite',
+  'members:changeRole',
+  'members:remove',
+  'audit:read',
+] as const;
+const OWN = ['workspace:delete', 'workspace:restore', 'workspace:transfer'] as const;
 
 const ALLOWED: Record<(typeof ROLES)[number], readonly Action[]> = {
-  VIEWER: SEE,
-  MEMBER: [...SEE, ...MANAGE_KEYS],
-  ADMIN: [...SEE, ...MANAGE_KEYS, 'workspace:rename'],
-  OWNER: [...SEE, ...MANAGE_KEYS, 'workspace:rename'],
+  VIEWER: [...SEE, ...LEAVE],
+  MEMBER: [...SEE, ...LEAVE, ...MANAGE_KEYS],
+  ADMIN: [...SEE, ...LEAVE, ...MANAGE_KEYS, ...MANAGE_PEOPLE],
+  OWNER: [...SEE, ...LEAVE, ...MANAGE_KEYS, ...MANAGE_PEOPLE, ...OWN],
 };
 
 const BY_SCOPE: Record<(typeof SCOPES)[number], readonly Action[]> = {
@@ -16,8 +25,16 @@ const BY_SCOPE: Record<(typeof SCOPES)[number], readonly Action[]> = {
   'usage:read': ['workspace:read', 'usage:read'],
   'balance:read': ['workspace:read', 'balance:read'],
   'keys:read': ['workspace:read', 'apiKeys:read'],
-  'keys:write': ['workspace:read', 'apiKeys:read', 'apiKeys:revoke'],
+  'keys:write': [
+    'workspace:read',
+    'apiKeys:read',
+    'apiKeys:create',
+    'apiKeys:update',
+    'apiKeys:rotate',
+    'apiKeys:revoke',
+  ],
   'members:read': ['workspace:read', 'members:read'],
+  'audit:read': ['workspace:read', 'audit:read'],
 };
 
 const ACTIONS = Object.keys(POLICY) as Action[];
@@ -40,6 +57,17 @@ test('a key without scopes, or with unknown ones, may do nothing', () => {
 
 test('operators grant credits, and neither rename workspaces nor create keys in them', () => {
   expect(new Set(ACTIONS.filter((action) => !POLICY[action].operator))).toEqual(
-    new Set(['workspace:rename', 'apiKeys:create']),
+    new Set([
+      'workspace:rename',
+      'workspace:delete',
+      'workspace:transfer',
+      'members:invite',
+      'members:changeRole',
+      'members:remove',
+      'members:leave',
+      'apiKeys:create',
+      'apiKeys:update',
+      'apiKeys:rotate',
+    ]),
   );
 });

@@ -48,10 +48,10 @@ test('a mistyped key costs no query, a warm one none after the first, and only t
   const { key } = await world.makeWorkspace();
   const { db, asked } = watchedDb();
   const keys = new KeyVerifier(db, world.bus);
-  await expect(keys.verify(key.secret.slice(0, -1))).rejects.toThrow(Unauthenticated);
+  await expect(keys.verify(key.secret.slice(0, -1), null)).rejects.toThrow(Unauthenticated);
   expect(asked.count).toBe(0);
-  await keys.verify(key.secret);
-  expect(await keys.verify(key.secret)).toEqual(key.actor);
+  await keys.verify(key.secret, null);
+  expect(await keys.verify(key.secret, null)).toEqual(key.actor);
   expect(asked.count).toBe(1);
   keys.close();
   const rows = await world.db.apiKeySecret.findMany({ where: { apiKeyId: key.actor.apiKeyId } });
@@ -63,12 +63,12 @@ test('a revocation empties the cache at once, for that workspace alone', async (
   const [workspace, other] = [await world.makeWorkspace(), await world.makeWorkspace()];
   const { db, asked } = watchedDb();
   const keys = new KeyVerifier(db, world.bus);
-  await keys.verify(workspace.key.secret);
-  await keys.verify(other.key.secret);
+  await keys.verify(workspace.key.secret, null);
+  await keys.verify(other.key.secret, null);
   await revoke(workspace);
   world.bus.publish({ kind: 'access', workspaceId: workspace.workspaceId });
-  await expect(keys.verify(workspace.key.secret)).rejects.toThrow(Unauthenticated);
-  await keys.verify(other.key.secret);
+  await expect(keys.verify(workspace.key.secret, null)).rejects.toThrow(Unauthenticated);
+  await keys.verify(other.key.secret, null);
   expect(asked.count).toBe(3);
   keys.close();
 });
@@ -78,14 +78,14 @@ test('a look-up begun before the revocation cannot fill the cache after it', asy
   const late = new EventEmitter();
   const { db, asked } = watchedDb(once(late, 'answer'));
   const keys = new KeyVerifier(db, world.bus);
-  const early = keys.verify(workspace.key.secret);
+  const early = keys.verify(workspace.key.secret, null);
   await expect.poll(() => asked.count).toBe(1);
   await new Promise((done) => setTimeout(done, 50));
   await revoke(workspace);
   world.bus.publish({ kind: 'access', workspaceId: workspace.workspaceId });
   late.emit('answer');
   await early.catch(() => {});
-  await expect(keys.verify(workspace.key.secret)).rejects.toThrow(Unauthenticated);
+  await expect(keys.verify(workspace.key.secret, null)).rejects.toThrow(Unauthenticated);
   keys.close();
 });
 
@@ -93,10 +93,10 @@ test('disabled and expired keys are refused, also from a warm cache', async () =
   const { key, owner, workspaceId } = await world.makeWorkspace();
   await world.db.apiKey.update({ where: { id: key.actor.apiKeyId }, data: { disabledAt: new Date() } });
   world.keys.forget(workspaceId);
-  await expect(world.keys.verify(key.secret)).rejects.toThrow('unknown or was revoked');
+  await expect(world.keys.verify(key.secret, null)).rejects.toThrow('unknown or was revoked');
   const brief = await world.makeKey(owner, workspaceId, { expiresAt: new Date(Date.now() + 2_000) });
   await new Promise((done) => setTimeout(done, 2_050));
-  await expect(world.keys.verify(brief.secret)).rejects.toThrow('has expired');
+  await expect(world.keys.verify(brief.secret, null)).rejects.toThrow('has expired');
 });
 
 test('creating a key again with the same idempotency key names it without its secret, even after its expiry', async () => {
@@ -142,5 +142,5 @@ test('another workspace’s key is not there to be revoked', async () => {
   const [workspace, other] = [await world.makeWorkspace(), await world.makeWorkspace()];
   const permit = await world.permit(workspace.owner, 'apiKeys:revoke', workspace.workspaceId);
   await expect(revokeApiKey(world.db, permit, { apiKeyId: other.key.actor.apiKeyId })).rejects.toThrow(NotFound);
-  expect(await world.keys.verify(other.key.secret)).toEqual(other.key.actor);
+  expect(await world.keys.verify(other.key.secret, null)).toEqual(other.key.actor);
 });
