@@ -1,5 +1,8 @@
 import { Command, Option } from 'commander';
+import type { Part } from '#cli/start';
 import { explain } from '#main/refusals';
+
+const PARTS: readonly Part[] = ['server', 'worker'];
 
 const program = new Command('commonpurse')
   .description('Workspaces with one shared, strictly prepaid credit balance.')
@@ -8,8 +11,9 @@ const program = new Command('commonpurse')
 // Each command is loaded when it is called: `watch` needs no server, and a start should not wait for a terminal's code.
 program
   .command('start', { isDefault: true })
-  .description('run the server; without DATABASE_URL on an embedded PostgreSQL')
-  .action(async () => (await import('#cli/start')).start());
+  .description('run the server and the jobs; without DATABASE_URL on an embedded PostgreSQL')
+  .addOption(new Option('--only <part>', 'one of the two, where another process runs the other').choices(PARTS))
+  .action(async (options: { only?: Part }) => (await import('#cli/start')).start(options));
 
 program
   .command('migrate')

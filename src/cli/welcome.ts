@@ -1,6 +1,7 @@
 import type { Demo } from '#cli/demo';
 import type { Config } from '#config';
 import type { App } from '#main/app';
+import type { Worker } from '#main/worker';
 
 interface Facts {
   app: App;
@@ -35,4 +36,15 @@ export function welcome({ app: { url }, config, demo, seconds }: Facts): string 
     '',
   );
   return lines.join('\n');
+}
+
+/** What a worker that runs alone does, and when. It answers on no port. */
+export function welcomeWorker({ worker: { jobs }, seconds }: { worker: Worker; seconds: number }): string {
+  const width = Math.max(...jobs.map(({ name }) => name.length));
+  return [
+    `Commonpurse's worker is ready after ${seconds.toFixed(1)} s`,
+    '',
+    ...jobs.map(({ name, cron }) => `  ${name.padEnd(width)}  ${cron}  (UTC)`),
+    '',
+  ].join('\n');
 }

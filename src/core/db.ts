@@ -53,6 +53,14 @@ export function isUniqueViolation(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
 }
 
+/** Rows that one statement of a clean-up touches: few enough for the statement's time limit. */
+const BATCH_SIZE = 5_000;
+
+/** Repeats a limited write until it finds less than it may take, so that no statement runs long. */
+export async function inBatches(write: (limit: number) => Promise<{ count: number }>): Promise<void> {
+  while ((await write(BATCH_SIZE)).count === BATCH_SIZE);
+}
+
 /** Milliseconds are what a JavaScript date keeps; the database stores no more, so a time survives the round trip. */
 export function now(): Date {
   return new Date();

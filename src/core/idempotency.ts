@@ -1,4 +1,4 @@
-import type { Tx } from '#core/db';
+import { type Db, inBatches, type Tx } from '#core/db';
 import { IdempotencyConflict, ValidationFailed } from '#core/errors';
 import { hashOf, sameBytes, sha256 } from '#lib/canonical-json';
 
@@ -57,4 +57,12 @@ export async function onceOnly<Answer extends Record<string, string>, Result>(
     data: { scopeId, keyHash, mutation, requestHash, answer: steps.answer(result), createdAt: new Date() },
   });
   return result;
+}
+
+const REMEMBERED_MS = 30 * 24 * 3_600_000;
+
+/** Deletes answers older than 30 days: from then on their idempotency keys are free. Ledger entries keep theirs for ever. */
+export async function forgetOldAnswers(db: Db): Promise<void> {
+  const where = { createdAt: { lt: new Date(Date.now() - REMEMBERED_MS) } };
+  await inBatches((limit) => db.idempotencyRecord.deleteMany({ where, limit }));
 }

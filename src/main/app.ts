@@ -42,8 +42,6 @@ export interface App {
   close(): Promise<void>;
 }
 
-const DAY_MS = 24 * 3_600_000;
-
 /**
  * The composition root: puts the parts together and listens. The database is migrated and stays the caller's.
  * @throws NodeJS.ErrnoException EADDRINUSE when the port is taken.
@@ -82,7 +80,6 @@ async function openCore({ databaseUrl, log }: AppOptions) {
   const feeds = new Feeds({ bus, reader: ledgerFeedReader(db), onError });
   const credits = openCredits({ db, bus });
   await ensureLedgerPartitions(db);
-  const partitions = setInterval(() => void ensureLedgerPartitions(db).catch(onError), DAY_MS).unref();
   return {
     db,
     bus,
@@ -90,7 +87,6 @@ async function openCore({ databaseUrl, log }: AppOptions) {
     feeds,
     credits,
     async close() {
-      clearInterval(partitions);
       feeds.close();
       keys.close();
       await bus.close();

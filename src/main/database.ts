@@ -5,6 +5,8 @@ import type { Config } from '#config';
 /** The migrated database that a command works on, whoever runs it. */
 export interface OpenedDatabase {
   url: string;
+  /** The same without a pooler in between. */
+  directUrl: string;
   /** Names of the migrations that opening it applied. */
   applied: readonly string[];
   /** How many were applied before. */
@@ -29,6 +31,7 @@ export async function openDatabase(config: Config, options: OpenOptions): Promis
     const { applied, alreadyApplied } = await applyMigrations({ url: directUrl, log: { info: log, warn: log } });
     return {
       url: database.url,
+      directUrl,
       applied,
       alreadyApplied,
       announce: (serverUrl) => database.announce(serverUrl),

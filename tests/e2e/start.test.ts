@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { attachOrStartEmbeddedPostgres } from '#adapters/embedded-postgres';
+import { query } from '../world/scratch-database.ts';
 
 // The built program, as `npm start` runs it; the launcher builds it first where it is stale.
 const launcher = fileURLToPath(new URL('../../bin/commonpurse.mjs', import.meta.url));
@@ -132,6 +134,33 @@ test.concurrent(
     expect((await readFile(join(dataDir, 'demo.json'), 'utf8')).length).toBeGreaterThan(0);
   },
 );
+
+test.concurrent('server and worker run apart, and share one database', { timeout: 150_000 }, async () => {
+  const env = { COMMONPURSE_DATA_DIR: join(folder, 'apart'), SEED: 'false' };
+  const server = commonpurse(['start', '--only', 'server'], env);
+  await ready(server);
+  const database = await attachOrStartEmbeddedPostgres({ dataDir: env.COMMONPURSE_DATA_DIR, log: () => {} });
+  const queue = () => query(database.url, `SELECT FROM pg_namespace WHERE nspname = 'graphile_worker'`);
+  expect(await queue()).toHaveLength(0);
+
+  const worker = commonpurse(['start', '--only', 'worker'], env);
+  await vi.waitFor(() => expect(worker.stdout()).toContain('worker is ready'), { timeout: 60_000, interval: 50 });
+  expect(worker.stdout()).toMatch(/ledger-partitions +\S+ \* \* \* \* {2}\(UTC\)/);
+  expect(worker.stdout()).not.toContain('http');
+  expect(await queue()).toHaveLength(1);
+
+  worker.child.kill('SIGTERM');
+  expect(await worker.exited).toBe(0);
+  expect(await queue()).toHaveLength(1);
+  await database.stop();
+  server.child.kill('SIGTERM');
+  expect(await server.exited).toBe(0);
+  expect(await databaseProcesses(env.COMMONPURSE_DATA_DIR)).toEqual([]);
+
+  const neither = commonpurse(['start', '--only', 'nothing'], env);
+  expect(await neither.exited).toBe(1);
+  expect(neither.stderr()).toMatch(/server.*worker/);
+});
 
 test.concurrent('a taken port is named, and leaves no database behind', { timeout: 150_000 }, async () => {
   const squatter = createServer().listen(0, '127.0.0.1');

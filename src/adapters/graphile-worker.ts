@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger, parseCronItems, run, type Runner } from 'graphile-worker';
+import { Pool } from 'pg';
+import type { Logger as Log } from 'pino';
+import type { Job, JobRunner } from '#core/jobs';
+
+export interface JobRunnerOptions {
+  /** Leads to the database itself, not to a pooler: waiting for work takes a session of its own. */
+  databaseUrl: string;
+  jobs: readonly Job[];
+  log: Log;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** A job that fails is tried again after 3, 7 and 20 seconds, then when it is due next. */
+const ATTEMPTS_MAX = 4;
+
+/** As long as the server waits for its requests, and less than an orchestrator waits before it kills. */
+const DRAIN_MS = 8_000;
+
+/** One connection waits for work, the other takes it and reports; jobs bring their own. */
+const CONNECTIONS_MAX = 2;
+
+/** Runs the jobs when they are due, from a queue in the database (schema graphile_worker) that all workers share. */
+export async function openJobRunner({ databaseUrl, jobs, log }: JobRunnerOptions): Promise<JobRunner> {
+  const pgPool = new Pool({
+    connectionString: databaseUrl,
+    max: CONNECTIONS_MAX,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    application_name: 'commonpurse jobs',
+  });
+  const onError = (err: unknown): void => log.warn({ err }, 'the job queue lost its database; it comes back by itself');
+  pgPool.on('error', onError);
+  pgPool.on('connect', (client) => client.on('error', onError));
+  try {
+    const runner = await run({
+      pgPool,
+      concurrency: CONNECTIONS_MAX,
+      noHandleSignals: true,
+      logger: loggerOver(log),
+      taskList: Object.fromEntries(jobs.map((job) => [job.name, () => job.run()])),
+      parsedCronItems: parseCronItems(jobs.map(cronItemOf)),
+    });
+    // Otherwise the end of a runner that failed would be an unhandled rejection, and end the server with it.
+    runner.promise.catch((err: unknown) => log.error({ err }, 'the job queue stopped'));
+    return { close: () => stop(runner, pgPool) };
+  } catch (error) {
+    await pgPool.end();
+    throw error;
+  }
+}
+
+function cronItemOf({ name, cron }: Job) {
+  return {
+    task: name,
+    match: cron,
+    identifier: name,
+    options: {
+      // A time that passed while the only worker was being replaced is made up for.
+      backfillPeriod: HOUR_MS,
+      // What still waits when the job is due again becomes one run with it.
+      jobKey: name,
+      maxAttempts: ATTEMPTS_MAX,
+    },
+  };
+}
+
+async function stop(runner: Runner, pgPool: Pool): Promise<void> {
+  const drained = runner.stop().then(
+    () => true,
+    // It had stopped by itself, which is logged.
+    () => true,
+  );
+  const isDrained = await Promise.race([drained, sleep(DRAIN_MS, false, { ref: false })]);
+  // Gives back what still runs, which another worker would otherwise take for running for hours.
+  if (!isDrained) await runner.kill();
+  await pgPool.end();
+}
+
+function loggerOver(log: Log): Logger {
+  // What the library calls information, each finished job, is detail to whoever reads a server's log.
+  const levels = { error: 'error', warning: 'warn', info: 'debug', debug: 'trace' } as const;
+  return new Logger((scope) => (level, message, meta) => log[levels[level]]({ ...scope, ...meta }, message));
+}
