@@ -26,6 +26,11 @@ program
   .action(async () => (await import('#cli/seed')).seed());
 
 program
+  .command('verify')
+  .description('prove that what is stored is what was recorded; names the first row that is not')
+  .action(async () => (await import('#cli/verify')).verify());
+
+program
   .command('operator-token')
   .description('mint an operator token; it is printed once')
   .option('--name <name>', 'what it is for', 'Operator')

@@ -130,6 +130,9 @@ test.concurrent(
     const migrate = commonpurse(['migrate']);
     expect(await migrate.exited).toBe(0);
     expect(migrate.stdout()).toContain('Up to date');
+    const proof = commonpurse(['verify']);
+    expect(await proof.exited).toBe(0);
+    expect(proof.stdout()).toMatch(/^audit log: [1-9]\d* rows/);
     expect(await databaseProcesses()).toEqual([]);
     expect((await readFile(join(dataDir, 'demo.json'), 'utf8')).length).toBeGreaterThan(0);
   },

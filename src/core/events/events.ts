@@ -23,7 +23,7 @@ export async function recordEvent<T extends EventType>(tx: Tx, event: NewEvent<T
   const number = head.number + 1n;
   const createdAt = new Date();
   const facts = { workspaceId, number, type, actorKind, actorId, targetId, address, createdAt };
-  const chainHash = chain(head.chainHash, { ...facts, before: before ?? null, after: after ?? null });
+  const chainHash = chainHashOf(head.chainHash, { ...facts, before: before ?? null, after: after ?? null });
   await tx.event.create({
     data: {
       ...facts,
@@ -38,10 +38,30 @@ export async function recordEvent<T extends EventType>(tx: Tx, event: NewEvent<T
 
 /** Creates the chain's beginning; part of creating a workspace. */
 export async function openEventChain(tx: Tx, workspaceId: string): Promise<void> {
-  await tx.eventHead.create({ data: { workspaceId, chainHash: sha256(workspaceId) } });
+  await tx.eventHead.create({ data: { workspaceId, chainHash: chainBeginning(workspaceId) } });
 }
 
-function chain(previous: Uint8Array, facts: object): Uint8Array<ArrayBuffer> {
+/** What the first event's hash covers in place of the one before. */
+export function chainBeginning(workspaceId: string): Uint8Array<ArrayBuffer> {
+  return sha256(workspaceId);
+}
+
+/** What an event's hash covers: every column by name, since one that is added later must not change old hashes. */
+interface ChainedFacts extends ActorStamp {
+  workspaceId: string;
+  number: bigint;
+  type: string;
+  targetId: string | null;
+  before: unknown;
+  after: unknown;
+  address: string | null;
+  createdAt: Date;
+}
+
+/** The hash of an event, given that of the one before. */
+export function chainHashOf(previous: Uint8Array, event: ChainedFacts): Uint8Array<ArrayBuffer> {
+  const { workspaceId, number, type, actorKind, actorId, targetId, before, after, address, createdAt } = event;
+  const facts = { workspaceId, number, type, actorKind, actorId, targetId, before, after, address, createdAt };
   return sha256(Buffer.concat([previous, Buffer.from(canonicalJson(facts))]));
 }
 

@@ -1,0 +1,50 @@
+import type { Config } from '#config';
+import { openDb } from '#core/db';
+import { eventChains } from '#core/events/chain';
+import { type Proof, Violation } from '#core/proofs';
+import { openDatabase } from '#main/database';
+
+/** Everything that `commonpurse verify` proves, in the order it does. */
+const PROOFS: readonly Proof[] = [eventChains];
+
+interface VerifyOptions {
+  log: (line: string) => void;
+  /** Told often: rows found right so far, of about how many. */
+  onProgress: (progress: { name: string; rows: number; size: number }) => void;
+}
+
+export interface ProofResult {
+  name: string;
+  /** Rows found right. */
+  rows: number;
+  /** The first row that is not, in words; null when all are. */
+  violation: string | null;
+}
+
+/** Checks all proofs over the configured database, beside a server that may run on it. */
+export async function verifyAll(config: Config, { log, onProgress }: VerifyOptions): Promise<ProofResult[]> {
+  const database = await openDatabase(config, { mode: 'command', log });
+  const db = openDb({ url: database.url, connectionsMax: 1 });
+  const results: ProofResult[] = [];
+  try {
+    for (const proof of PROOFS) {
+      const { name } = proof;
+      const size = await proof.size(db);
+      const result: ProofResult = { name, rows: 0, violation: null };
+      results.push(result);
+      try {
+        for await (const rows of proof.check(db)) {
+          result.rows += rows;
+          onProgress({ name, rows: result.rows, size });
+        }
+      } catch (error) {
+        if (!(error instanceof Violation)) throw error;
+        result.violation = error.message;
+      }
+    }
+    return results;
+  } finally {
+    await db.$disconnect();
+    await database.stop();
+  }
+}
