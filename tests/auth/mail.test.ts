@@ -23,16 +23,10 @@ test('with SMTP_URL the reset link goes out by mail', async () => {
   const from = 'Commonpurse <no-reply@example.com>';
   const server = await openServer({ mail: { smtpUrl: `smtp://127.0.0.1:${port}`, from } });
   onTestFinished(() => server.close());
-  const post = (path: string, body: object) =>
-    fetch(`${server.url}/auth/${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', origin: server.url },
-      body: JSON.stringify(body),
-    });
-  await post('sign-up/email', { name: 'Grace', email: 'grace@example.com', password: 'correct horse battery' });
-  expect((await post('request-password-reset', { email: 'grace@example.com', redirectTo: server.url })).status).toBe(
-    200,
-  );
+  await server.signUp({ email: 'grace@example.com' });
+  expect(
+    (await server.auth('request-password-reset', { email: 'grace@example.com', redirectTo: server.url })).status,
+  ).toBe(200);
   await expect.poll(() => mails.length).toBe(1);
   expect(mails[0]).toContain('To: grace@example.com');
   expect(mails[0]).toContain('From: Commonpurse <no-reply@example.com>');

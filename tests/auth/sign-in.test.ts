@@ -1,34 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openServer, type TestServer } from '../world/server.ts';
+import { cookieOf, openServer, type TestServer } from '../world/server.ts';
 
 let server: TestServer;
 beforeAll(async () => void (server = await openServer()));
 afterAll(() => server.close());
 
 const PASSWORD = 'correct horse battery';
-let people = 0;
-
-function post(path: string, body: object, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(`${server.url}/auth/${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: server.url, ...headers },
-    body: JSON.stringify(body),
-  });
-}
-
-function cookieOf(response: Response): string {
-  return response.headers
-    .getSetCookie()
-    .map((cookie) => cookie.split(';')[0])
-    .join('; ');
-}
-
-async function signUp(): Promise<{ email: string; cookie: string }> {
-  const email = `person${++people}@example.com`;
-  const response = await post('sign-up/email', { name: 'Grace', email, password: PASSWORD });
-  expect(response.status).toBe(200);
-  return { email, cookie: cookieOf(response) };
-}
+const post: TestServer['auth'] = (...form) => server.auth(...form);
+const signUp: TestServer['signUp'] = (person) => server.signUp(person);
 
 const VIEWER = '{ viewer { email workspaces { name balance { available } members { edges { node { role } } } } } }';
 const ask = (cookie: string, headers: Record<string, string> = {}) =>

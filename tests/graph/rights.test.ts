@@ -38,20 +38,13 @@ afterAll(() => server.close());
 
 /** Signs up over HTTP and, with a role, joins the workspace; returns the cookie. */
 async function signUp(role: (typeof ROLES)[number] | null): Promise<string> {
-  const email = `${randomUUID()}@example.com`;
-  const response = await fetch(`${server.url}/auth/sign-up/email`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: server.url },
-    body: JSON.stringify({ email, password: 'a-long-password', name: 'Ada' }),
-  });
+  const { userId, cookie } = await server.signUp();
   if (role) {
-    const { id: userId } = await server.db.user.findUniqueOrThrow({ where: { email } });
     await server.db.member.create({
       data: { id: newId(), workspaceId: workspace.workspaceId, userId, role, createdAt: new Date() },
     });
   }
-  const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
-  return cookies.join('; ');
+  return cookie;
 }
 
 /** How a caller fares: 'ok', or the code of the refusal, from the union or from the top level. */

@@ -29,15 +29,7 @@ async function followBoth(
 }
 
 async function signUp() {
-  const response = await fetch(`${server.url}/auth/sign-up/email`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: server.url },
-    body: JSON.stringify({ name: 'Ada', email: `${randomUUID()}@example.com`, password: 'correct horse battery' }),
-  });
-  const cookie = response.headers
-    .getSetCookie()
-    .map((text) => text.split(';')[0])
-    .join('; ');
+  const { cookie } = await server.signUp();
   const { data } = await server.request('{ viewer { id workspaces { id } } }', { headers: { cookie } });
   return { cookie, origin: server.url, workspaceId: data.viewer.workspaces[0].id as string };
 }

@@ -155,15 +155,7 @@ test('a cookie with a foreign Origin is refused at the upgrade, without a cookie
 });
 
 test('a session cookie with our own Origin is a person', async () => {
-  const response = await fetch(`${server.url}/auth/sign-up/email`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: server.url },
-    body: JSON.stringify({ name: 'Ada', email: `${randomUUID()}@example.com`, password: 'correct horse battery' }),
-  });
-  const cookie = response.headers
-    .getSetCookie()
-    .map((text) => text.split(';')[0])
-    .join('; ');
+  const { cookie } = await server.signUp({ name: 'Ada' });
   const raw = await new RawSocket({ headers: { cookie, origin: server.url } }).opened();
   raw.send({ type: 'connection_init' });
   raw.socket.once('message', () => raw.subscribe('1', '{ viewer { name } }'));

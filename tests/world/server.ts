@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { type App, startApp } from '#main/app';
 import { openWorld, type World } from './world.ts';
@@ -11,8 +12,22 @@ export interface TestServer extends World {
   logLines: string[];
   /** Mails that the development outbox printed. */
   mails: string[];
+  /** Posts a form to a route of sign-in, as a page of the server itself would. */
+  auth(path: string, body: object, headers?: Record<string, string>): Promise<Response>;
+  /** Signs a new person up over HTTP. */
+  signUp(person?: Partial<Omit<Person, 'userId' | 'cookie'>>): Promise<Person>;
   /** Posts an operation and returns the parsed body. */
   request(document: string, options?: RequestOptions): Promise<Answer>;
+}
+
+/** Somebody with a session of their own. */
+export interface Person {
+  userId: string;
+  name: string;
+  email: string;
+  password: string;
+  /** What their browser sends. */
+  cookie: string;
 }
 
 /** A body as it came; a test says what it expects by what it reads. */
@@ -29,6 +44,12 @@ export interface RequestOptions {
   /** An API key, an operator token; sent as a bearer token. */
   token?: string;
   headers?: Record<string, string>;
+}
+
+/** What a browser sends back after an answer. */
+export function cookieOf(response: Response): string {
+  const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
+  return cookies.join('; ');
 }
 
 type AppConfig = Parameters<typeof startApp>[0]['config'];
@@ -53,9 +74,22 @@ export async function openServer(overrides: Partial<AppConfig> = {}): Promise<Te
     log: pino({ level: 'info' }, { write: (line: string) => logLines.push(line) }),
     printMail: (text) => mails.push(text),
   });
+  const auth: TestServer['auth'] = (path, body, headers = {}) =>
+    fetch(`${app.url}/auth/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: app.url, ...headers },
+      body: JSON.stringify(body),
+    });
   return {
     ...world,
     app,
+    auth,
+    async signUp({ name = 'Grace', email = `${randomUUID()}@example.com`, password = 'correct horse battery' } = {}) {
+      const response = await auth('sign-up/email', { name, email, password });
+      if (!response.ok) throw new Error(`Sign-up answered ${response.status}: ${await response.text()}`);
+      const { id: userId } = await world.db.user.findUniqueOrThrow({ where: { email } });
+      return { userId, name, email, password, cookie: cookieOf(response) };
+    },
     url: app.url,
     socketUrl: `${app.url.replace('http', 'ws')}/graphql`,
     logLines,
