@@ -14,6 +14,7 @@ export const ID_PREFIXES = {
 export type IdType = keyof typeof ID_PREFIXES;
 
 const ENTRY_PREFIX = 'usage';
+const EVENT_PREFIX = 'event';
 
 /** A new time-ordered UUID, as stored. */
 export function newId(): string {
@@ -64,4 +65,9 @@ export function decodeEntryId(text: string): EntryKey | null {
     // A suffix beyond 128 bits: no entry has such an id.
     return null;
   }
+}
+
+/** The public id of an event of the audit log: `event_01jd..._42`. */
+export function encodeEventId({ workspaceId, number }: { workspaceId: string; number: bigint }): string {
+  return `${TypeID.fromUUID(EVENT_PREFIX, workspaceId).toString()}_${number}`;
 }

@@ -32,6 +32,18 @@ interface Source<Row> {
   isKey?: (text: string) => boolean;
 }
 
+const NUMBER = /^[1-9]\d{0,17}$/;
+
+/** `isKey` of a list that is ordered by a gapless number. */
+export function isNumberKey(text: string): boolean {
+  return NUMBER.test(text);
+}
+
+/** The condition on such a number for rows beyond the cursor. */
+export function numbersBeyond(beyond: NonNullable<Slice['beyond']>): { lt: bigint } | { gt: bigint } {
+  return 'lt' in beyond ? { lt: BigInt(beyond.lt) } : { gt: BigInt(beyond.gt) };
+}
+
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**

@@ -46,7 +46,7 @@ builder.scalarType('DateTime', {
 });
 
 builder.scalarType('JSONObject', {
-  description: "A JSON object of the caller's own making.",
+  description: 'A JSON object.',
   serialize: (value) => value,
   parseValue: (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value))

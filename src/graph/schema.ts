@@ -7,6 +7,7 @@ import '#graph/workspaces';
 import '#graph/balance';
 import '#graph/members';
 import '#graph/api-keys';
+import '#graph/audit-log';
 import '#graph/operations';
 import '#graph/credits';
 import '#graph/usage';

@@ -156,6 +156,7 @@ test('each list of a workspace needs its own scope', async () => {
   expect(await whoMay('balance { available }')).toEqual([...ROLES, 'usage:write', 'balance:read', 'operator']);
   expect(await whoMay('usage { edges { cursor } }')).toEqual([...ROLES, 'usage:read', 'operator']);
   expect(await whoMay('apiKeys { edges { cursor } }')).toEqual([...ROLES, 'keys:read', 'keys:write', 'operator']);
+  expect(await whoMay('auditLog { edges { cursor } }')).toEqual(['OWNER', 'ADMIN', 'audit:read', 'operator']);
   expect(await whoMay('members { edges { cursor } }')).toEqual([...ROLES, 'members:read', 'operator']);
 });
 

@@ -1,3 +1,5 @@
+import type { IdType } from '#core/ids';
+
 /** Every event type and what its before/after carry. Names are past tense and permanent. */
 export interface EventCatalogue {
   'workspace.created': { after: { name: string; slug: string } };
@@ -8,3 +10,12 @@ export interface EventCatalogue {
 }
 
 export type EventType = keyof EventCatalogue;
+
+type NounOf<Type extends string> = Type extends `${infer Noun}.${string}` ? Noun : never;
+
+/** What the target of an event is, by the noun before the dot of its type: an event's targetId has no type of its own. */
+export const EVENT_TARGETS: Readonly<Record<NounOf<EventType>, IdType>> = {
+  workspace: 'Workspace',
+  member: 'Member',
+  api_key: 'ApiKey',
+};

@@ -2,13 +2,11 @@ import type { Permit } from '#core/access/permit';
 import type { Db } from '#core/db';
 import { ValidationFailed } from '#core/errors';
 import type { EntryKey } from '#core/ids';
-import { type Page, type PageRequest, pageOf } from '#core/paging';
+import { isNumberKey, numbersBeyond, type Page, type PageRequest, pageOf } from '#core/paging';
 import type { LedgerEntry, Prisma } from '#generated/prisma/client';
 
 /** Ledger rows that are metered calls. */
 export const USAGE_KINDS: LedgerEntry['kind'][] = ['USAGE', 'CAPTURE'];
-
-const SEQ = /^[1-9]\d{0,17}$/;
 
 export interface UsageFilter {
   apiKeyId?: string | null | undefined;
@@ -23,14 +21,14 @@ export function listUsage(
   { filter, ...request }: PageRequest & { filter?: UsageFilter | null },
 ): Promise<Page<LedgerEntry>> {
   return pageOf(request, {
-    isKey: (text) => SEQ.test(text),
+    isKey: isNumberKey,
     rows: ({ beyond, take, newestFirst }) =>
       db.ledgerEntry.findMany({
         where: {
           workspaceId,
           kind: { in: USAGE_KINDS },
           ...filterOf(filter),
-          ...(beyond && { seq: seqBounds(beyond) }),
+          ...(beyond && { seq: numbersBeyond(beyond) }),
         },
         orderBy: { seq: newestFirst ? 'desc' : 'asc' },
         take,
@@ -55,8 +53,4 @@ function filterOf(filter: UsageFilter | null | undefined): Prisma.LedgerEntryWhe
     throw new ValidationFailed('operation has a NUL character: remove it.', ['filter', 'operation']);
   }
   return { ...(apiKeyId && { apiKeyId }), ...(operation && { operation }), ...(outcome && { outcome }) };
-}
-
-function seqBounds(beyond: { lt: string } | { gt: string }): Prisma.BigIntFilter {
-  return 'lt' in beyond ? { lt: BigInt(beyond.lt) } : { gt: BigInt(beyond.gt) };
 }
