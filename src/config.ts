@@ -36,6 +36,8 @@ export type Config = {
   secrets: { authSecret: string | undefined; sealingKey: Buffer | undefined };
   logLevel: LogLevel;
   metricsToken: string | undefined;
+  /** Days after its erasure that a workspace's ledger goes too. Unset: it is kept for ever. */
+  erasedLedgerDays: number | undefined;
   /** Whether an empty database gets the demo. */
   seed: boolean;
 };
@@ -94,6 +96,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     secrets: { authSecret: values.AUTH_SECRET, sealingKey: values.SEALING_KEY },
     logLevel: values.LOG_LEVEL,
     metricsToken: values.METRICS_TOKEN,
+    erasedLedgerDays: values.ERASED_LEDGER_DAYS,
     seed: values.SEED ?? !values.DATABASE_URL,
   };
 }
@@ -228,6 +231,15 @@ const variables = {
     isShown: true,
   },
   METRICS_TOKEN: { schema: z.string().min(16, 'is shorter than 16 characters').optional(), fix: secretFix },
+  ERASED_LEDGER_DAYS: {
+    schema: z
+      .string()
+      .regex(/^\d{1,5}$/, 'is not a whole number of days below 100000')
+      .transform(Number)
+      .optional(),
+    fix: 'Use a number of days such as 3650, or leave it out to keep the ledger for ever.',
+    isShown: true,
+  },
   SEED: {
     schema: z.stringbool({ error: 'is neither true nor false' }).optional(),
     fix: 'Use true or false.',

@@ -35,6 +35,7 @@ describe('readConfig', () => {
       secrets: { authSecret: undefined, sealingKey: undefined },
       logLevel: 'info',
       metricsToken: undefined,
+      erasedLedgerDays: undefined,
       seed: true,
     });
   });
@@ -85,6 +86,7 @@ describe('readConfig', () => {
       SEALING_KEY: leak,
       LOG_LEVEL: 'loud',
       METRICS_TOKEN: leak,
+      ERASED_LEDGER_DAYS: '-1',
       SEED: 'perhaps',
     };
     const refusal = refusalOf(env);

@@ -29,6 +29,13 @@ const MemberType = builder.prismaNode('Member', {
 });
 
 builder.prismaObjectFields('Workspace', (t) => ({
+  viewerRole: t.field({
+    type: RoleEnum,
+    nullable: true,
+    description: 'What the signed-in user may do here; null for API keys and operators.',
+    select: { id: true },
+    resolve: ({ id }, _args, { access }) => access.roleIn(id),
+  }),
   members: t.connection(
     {
       type: MemberType,

@@ -4,6 +4,7 @@ import '#graph/scalars';
 import '#graph/errors';
 import '#graph/users';
 import '#graph/workspaces';
+import '#graph/workspace-life';
 import '#graph/balance';
 import '#graph/members';
 import '#graph/api-keys';

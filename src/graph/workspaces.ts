@@ -12,7 +12,7 @@ import { builder } from '#graph/builder';
 import { connectionQuery } from '#graph/connections';
 import type { Context } from '#graph/context';
 
-const WorkspaceType = builder.prismaNode('Workspace', {
+export const WorkspaceType = builder.prismaNode('Workspace', {
   description: 'The tenancy unit: one credit balance shared by its API keys, its members, its usage log.',
   id: { field: 'id' },
   nullable: true,
@@ -66,8 +66,8 @@ builder.queryField('workspaces', (t) =>
 builder.prismaObjectFields('User', (t) => ({
   workspaces: t.prismaField({
     type: [WorkspaceType],
-    description: 'The workspaces this user is a member of, oldest first, at most 100.',
-    resolve: (query, { id }, _args, { db }) => listWorkspacesOf(db, id, query),
+    description: 'The workspaces this user is a member of and the caller may see, oldest first, at most 100.',
+    resolve: (query, { id: userId }, _args, { db, actor }) => listWorkspacesOf(db, { userId, actor, query }),
   }),
 }));
 
@@ -173,7 +173,7 @@ function selectWorkspace(
   throw new ValidationFailed('Give the id or the slug of a workspace; only an API key implies one.', ['id']);
 }
 
-function required<T>(value: T | null): T {
+export function required<T>(value: T | null): T {
   if (value === null) throw new NotFound('No such workspace.');
   return value;
 }

@@ -20,7 +20,7 @@ export async function serve(config: Config, database: OpenedDatabase): Promise<A
 
 /** The jobs, over a database that is open. */
 export function work(config: Config, { url, directUrl }: OpenedDatabase): Promise<Worker> {
-  return startWorker({ databaseUrl: url, directUrl, log: logOf(config) });
+  return startWorker({ databaseUrl: url, directUrl, settings: config, log: logOf(config) });
 }
 
 // Standard output is for people; what went on goes to standard error as JSON lines.

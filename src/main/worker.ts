@@ -2,12 +2,13 @@ import type { Logger } from 'pino';
 import { openJobRunner } from '#adapters/graphile-worker';
 import { openDb } from '#core/db';
 import type { Job } from '#core/jobs';
-import { listJobs } from '#worker/jobs';
+import { type JobSettings, listJobs } from '#worker/jobs';
 
 export interface WorkerOptions {
   databaseUrl: string;
   /** The same database without a pooler in between. */
   directUrl: string;
+  settings: JobSettings;
   log: Logger;
 }
 
@@ -21,10 +22,10 @@ export interface Worker {
 const CONNECTIONS_MAX = 2;
 
 /** Runs the jobs over a migrated database, which stays the caller's. Any number of workers share one database. */
-export async function startWorker({ databaseUrl, directUrl, log }: WorkerOptions): Promise<Worker> {
+export async function startWorker({ databaseUrl, directUrl, settings, log }: WorkerOptions): Promise<Worker> {
   const db = openDb({ url: databaseUrl, connectionsMax: CONNECTIONS_MAX });
   try {
-    const jobs = listJobs(db);
+    const jobs = listJobs(db, settings);
     const runner = await openJobRunner({ databaseUrl: directUrl, jobs, log });
     return {
       jobs,

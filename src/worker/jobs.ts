@@ -3,12 +3,23 @@ import { ensureLedgerPartitions } from '#core/credits/partitions';
 import type { Db } from '#core/db';
 import { forgetOldAnswers } from '#core/idempotency';
 import type { Job } from '#core/jobs';
+import { eraseDeletedWorkspaces } from '#core/workspaces/erasure';
+
+export interface JobSettings {
+  /** Days after its erasure that a workspace's ledger goes too; undefined keeps it for ever. */
+  erasedLedgerDays: number | undefined;
+}
 
 /** Every job: its name, its time, and the one function of core that decides all the rest. */
-export function listJobs(db: Db): Job[] {
+export function listJobs(db: Db, { erasedLedgerDays }: JobSettings): Job[] {
   return [
     { name: 'ledger-partitions', cron: '7 * * * *', run: () => ensureLedgerPartitions(db) },
     { name: 'expired-sign-ins', cron: '17 * * * *', run: () => deleteExpiredSignIns(db) },
     { name: 'old-idempotency-records', cron: '27 * * * *', run: () => forgetOldAnswers(db) },
+    {
+      name: 'deleted-workspaces',
+      cron: '37 * * * *',
+      run: () => eraseDeletedWorkspaces(db, { ledgerDays: erasedLedgerDays }),
+    },
   ];
 }

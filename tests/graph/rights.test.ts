@@ -86,6 +86,26 @@ const rows: Row[] = [
     ok: ['OWNER', 'ADMIN'],
   },
   {
+    field: 'deleteWorkspace',
+    document: () =>
+      `mutation { deleteWorkspace(input: { workspaceId: "${id()}", name: "Not Acme" }) { __typename ${error} } }`,
+    ok: [],
+    except: { OWNER: 'VALIDATION_FAILED' },
+  },
+  {
+    field: 'restoreWorkspace',
+    document: () => `mutation { restoreWorkspace(input: { workspaceId: "${id()}" }) { __typename ${error} } }`,
+    ok: [],
+    except: { OWNER: 'CONFLICT', operator: 'CONFLICT' },
+  },
+  {
+    field: 'transferWorkspace',
+    document: () =>
+      `mutation { transferWorkspace(input: { workspaceId: "${id()}", memberId: "${encodeId('Member', newId())}" }) { __typename ${error} } }`,
+    ok: [],
+    except: { OWNER: 'NOT_FOUND' },
+  },
+  {
     field: 'createApiKey',
     document: () =>
       `mutation { createApiKey(input: { workspaceId: "${id()}", name: "k", idempotencyKey: "${key()}" }) { __typename ${error} } }`,

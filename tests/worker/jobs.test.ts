@@ -15,7 +15,12 @@ const DAY_MS = 24 * 3_600_000;
 
 beforeAll(async () => {
   world = await openWorld();
-  worker = await startWorker({ databaseUrl: world.databaseUrl, directUrl: world.databaseUrl, log });
+  worker = await startWorker({
+    databaseUrl: world.databaseUrl,
+    directUrl: world.databaseUrl,
+    settings: { erasedLedgerDays: undefined },
+    log,
+  });
 });
 afterAll(async () => {
   await worker.close();

@@ -4,6 +4,11 @@ import type { IdType } from '#core/ids';
 export interface EventCatalogue {
   'workspace.created': { after: { name: string; slug: string } };
   'workspace.renamed': { before: { name: string; slug: string }; after: { name: string; slug: string } };
+  'workspace.deleted': { after: { deletedAt: string; erasesAt: string } };
+  'workspace.restored': { before: { deletedAt: string } };
+  'workspace.erased': { after: { erasedAt: string } };
+  /** Both roles that changed, by member. */
+  'workspace.transferred': { before: { roles: Record<string, string> }; after: { roles: Record<string, string> } };
   'member.joined': { after: { userId: string; role: string } };
   'api_key.created': { after: { name: string; environment: string; scopes: readonly string[] } };
   'api_key.revoked': { before: { name: string } };

@@ -1,5 +1,6 @@
 import { type Actor, originOf, type UserActor } from '#core/access/actor';
 import type { OperatorPermit, Permit } from '#core/access/permit';
+import { visibleTo } from '#core/access/visibility';
 import { type Db, inTransaction, isUniqueViolation, now, type Tx } from '#core/db';
 import { NotFound, ValidationFailed } from '#core/errors';
 import { openEventChain, recordEvent } from '#core/events/events';
@@ -44,7 +45,8 @@ export async function createWorkspace(
 
 /**
  * The workspace made for a user at sign-up, created if whatever should have made it died: callers may run this any
- * number of times, at once and from several processes, and the user ends with exactly one.
+ * number of times, at once and from several processes, and the user ends with exactly one. Whoever deleted theirs gets
+ * no other: the deleted one, later its tombstone, stays their default.
  */
 export async function ensureDefaultWorkspace(db: Db, user: { id: string; name: string }): Promise<string> {
   const existing = await db.workspace.findUnique({ where: { defaultOfId: user.id }, select: { id: true } });
@@ -99,11 +101,17 @@ export function findWorkspace<Q extends Prisma.WorkspaceDefaultArgs>(
   }) as Promise<Prisma.WorkspaceGetPayload<Q> | null>;
 }
 
-/** The workspaces a user is a member of, oldest first. At most 100: more is an operator's tool, not a person's list. */
-export function listWorkspacesOf<Q extends Prisma.WorkspaceDefaultArgs>(db: Db, userId: string, query: Q) {
+/**
+ * The workspaces a user is a member of, oldest first, as far as the one who asks may know of them. At most 100: more is
+ * an operator's tool, not a person's list.
+ */
+export function listWorkspacesOf<Q extends Prisma.WorkspaceDefaultArgs>(
+  db: Db,
+  { userId, actor, query }: { userId: string; actor: Actor; query: Q },
+) {
   return db.workspace.findMany({
     ...query,
-    where: { deletedAt: null, members: { some: { userId, removedAt: null } } },
+    where: { AND: [visibleTo(actor), { members: { some: { userId, removedAt: null } } }] },
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
     take: 100,
   });
