@@ -22,9 +22,60 @@ const DRAIN_MS = 8_000;
 /** One connection waits for work, the other takes it and reports; jobs bring their own. */
 const CONNECTIONS_MAX = 2;
 
+/** The library ends a runner that could not write down how its jobs ended; another begins after this wait. */
+const RESTART_MS = 2_000;
+
 /** Runs the jobs when they are due, from a queue in the database (schema graphile_worker) that all workers share. */
-export async function openJobRunner({ databaseUrl, jobs, log }: JobRunnerOptions): Promise<JobRunner> {
-  const pgPool = new Pool({
+export async function openJobRunner(options: JobRunnerOptions): Promise<JobRunner> {
+  const { log } = options;
+  const pgPool = openPool(options);
+  const closing = new AbortController();
+  const { signal } = closing;
+  let runner = await begin(options, pgPool).catch(async (error: unknown) => {
+    await pgPool.end();
+    throw error;
+  });
+  const supervise = async (): Promise<void> => {
+    while (!signal.aborted) {
+      await runner.promise.catch((err: unknown) => log.error({ err }, 'the job queue stopped'));
+      // Rejects when closing: then there is nothing to begin again.
+      await sleep(RESTART_MS, undefined, { signal });
+      log.warn('the job queue begins again');
+      // A runner that cannot begin is tried again like one that ended; the old one has ended already.
+      runner = await begin(options, pgPool).catch((err: unknown) => {
+        log.error({ err }, 'the job queue did not begin');
+        return runner;
+      });
+    }
+    // One that began while the other was being stopped.
+    await stop(runner);
+  };
+  const supervised = supervise().catch(() => {});
+  return {
+    async close() {
+      closing.abort();
+      await stop(runner);
+      await supervised;
+      await pgPool.end();
+    },
+  };
+}
+
+function begin({ jobs, log }: JobRunnerOptions, pgPool: Pool): Promise<Runner> {
+  return run({
+    pgPool,
+    concurrency: CONNECTIONS_MAX,
+    noHandleSignals: true,
+    // Without these two, a job whose end could not be written down is an unhandled rejection: the end of the server.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+    logger: loggerOver(log),
+    taskList: Object.fromEntries(jobs.map((job) => [job.name, () => job.run()])),
+    parsedCronItems: parseCronItems(jobs.map(cronItemOf)),
+  });
+}
+
+function openPool({ databaseUrl, log }: JobRunnerOptions): Pool {
+  const pool = new Pool({
     connectionString: databaseUrl,
     max: CONNECTIONS_MAX,
     connectionTimeoutMillis: 5_000,
@@ -32,24 +83,9 @@ export async function openJobRunner({ databaseUrl, jobs, log }: JobRunnerOptions
     application_name: 'commonpurse jobs',
   });
   const onError = (err: unknown): void => log.warn({ err }, 'the job queue lost its database; it comes back by itself');
-  pgPool.on('error', onError);
-  pgPool.on('connect', (client) => client.on('error', onError));
-  try {
-    const runner = await run({
-      pgPool,
-      concurrency: CONNECTIONS_MAX,
-      noHandleSignals: true,
-      logger: loggerOver(log),
-      taskList: Object.fromEntries(jobs.map((job) => [job.name, () => job.run()])),
-      parsedCronItems: parseCronItems(jobs.map(cronItemOf)),
-    });
-    // Otherwise the end of a runner that failed would be an unhandled rejection, and end the server with it.
-    runner.promise.catch((err: unknown) => log.error({ err }, 'the job queue stopped'));
-    return { close: () => stop(runner, pgPool) };
-  } catch (error) {
-    await pgPool.end();
-    throw error;
-  }
+  pool.on('error', onError);
+  pool.on('connect', (client) => client.on('error', onError));
+  return pool;
 }
 
 function cronItemOf({ name, cron }: Job) {
@@ -67,7 +103,7 @@ function cronItemOf({ name, cron }: Job) {
   };
 }
 
-async function stop(runner: Runner, pgPool: Pool): Promise<void> {
+async function stop(runner: Runner): Promise<void> {
   const drained = runner.stop().then(
     () => true,
     // It had stopped by itself, which is logged.
@@ -76,7 +112,6 @@ async function stop(runner: Runner, pgPool: Pool): Promise<void> {
   const isDrained = await Promise.race([drained, sleep(DRAIN_MS, false, { ref: false })]);
   // Gives back what still runs, which another worker would otherwise take for running for hours.
   if (!isDrained) await runner.kill();
-  await pgPool.end();
 }
 
 function loggerOver(log: Log): Logger {

@@ -13,6 +13,9 @@ let worker: Worker;
 const log = pino({ level: 'silent' });
 const DAY_MS = 24 * 3_600_000;
 
+// Before any worker was started.
+const signalListeners = process.listenerCount('SIGTERM');
+
 beforeAll(async () => {
   world = await openWorld();
   worker = await startWorker({
@@ -96,10 +99,9 @@ test('what fell due while nobody worked is made up for once, however many worker
 
 test('workers that start at once on a database that never had one all come up, and leave signals to the program', async () => {
   const { url, drop } = await makeScratchDatabase();
-  const listeners = process.listenerCount('SIGTERM');
   const job: Job = { name: 'any', cron: '0 0 1 1 *', run: async () => {} };
   const runners = await Promise.all([1, 2, 3].map(() => openJobRunner({ databaseUrl: url, jobs: [job], log })));
-  expect(process.listenerCount('SIGTERM')).toBe(listeners);
+  expect(process.listenerCount('SIGTERM')).toBe(signalListeners);
   await Promise.all(runners.map((runner) => runner.close()));
   await drop();
 });
@@ -140,3 +142,49 @@ test('a job that fails is tried again, and takes nothing down with it', { timeou
   await expect.poll(() => attempts, { timeout: 15_000 }).toBe(2);
   await runner.close();
 });
+
+test('a runner that lost its database goes on when it is back', { timeout: 30_000 }, async () => {
+  let runs = 0;
+  const job: Job = { name: 'patient', cron: '0 0 1 1 *', run: async () => void (runs += 1) };
+  const runner = await openRunner([job]);
+  await query(
+    world.databaseUrl,
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'commonpurse jobs'`,
+  );
+  await runNow('patient');
+  await expect.poll(() => runs, { timeout: 20_000 }).toBe(1);
+  await runner.close();
+});
+
+test(
+  'a runner that could not write down how its jobs ended takes nothing with it, and begins again',
+  { timeout: 30_000 },
+  async () => {
+    const { url, drop } = await makeScratchDatabase();
+    const rename = (from: string, to: string) => query(url, `ALTER SCHEMA ${from} RENAME TO ${to}`);
+    const add = (name: string) => query(url, `SELECT graphile_worker.add_job('${name}')`);
+    const lines: string[] = [];
+    const ran: string[] = [];
+    const jobs = ['unlucky', 'failing', 'later'].map((name): Job => {
+      const run = async (): Promise<void> => {
+        if (name !== 'later') await rename('graphile_worker', 'hidden');
+        ran.push(name);
+        if (name === 'failing') throw new Error('planted');
+      };
+      return { name, cron: '0 0 1 1 *', run };
+    });
+    const collecting = pino({ level: 'error' }, { write: (line: string) => lines.push(line) });
+    const runner = await openJobRunner({ databaseUrl: url, jobs, log: collecting });
+    for (const unwritten of ['unlucky', 'failing']) {
+      lines.length = 0;
+      await add(unwritten);
+      await expect.poll(() => lines.join(''), { timeout: 10_000 }).toMatch(/Failed to (complete|fail) jobs/);
+      await rename('hidden', 'graphile_worker');
+      await add('later');
+      await expect.poll(() => ran.at(-1), { timeout: 10_000 }).toBe('later');
+    }
+    expect(ran).toEqual(['unlucky', 'later', 'failing', 'later']);
+    await runner.close();
+    await drop();
+  },
+);
