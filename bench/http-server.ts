@@ -24,6 +24,7 @@ async function startProduct(): Promise<string> {
       trustProxy: { kind: 'nobody' },
       corsOrigins: [],
       mail: { smtpUrl: undefined, from: 'Commonpurse <no-reply@localhost>' },
+      signIn: { isVerifiedEmailRequired: false, github: undefined },
       metricsToken: undefined,
     },
     databaseUrl,

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { listOf, origin, truth, urlOf } from '#lib/text-values';
 
 /** Whose X-Forwarded-For is believed: nobody's, that of the last `hops` proxies, or that of the listed addresses. */
 export type TrustProxy =
@@ -32,6 +33,10 @@ export type Config = {
   trustProxy: TrustProxy;
   corsOrigins: readonly string[];
   mail: { smtpUrl: string | undefined; from: string };
+  signIn: {
+    /** Whether a new address must be confirmed before its owner can sign in. */ isVerifiedEmailRequired: boolean;
+    github: { clientId: string; clientSecret: string; url: string } | undefined;
+  };
   /** Both are set with an external database; what is missing with the embedded one is generated into the data folder. */
   secrets: { authSecret: string | undefined; sealingKey: Buffer | undefined };
   logLevel: LogLevel;
@@ -93,6 +98,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     trustProxy: values.TRUST_PROXY,
     corsOrigins: values.CORS_ORIGINS,
     mail: { smtpUrl: values.SMTP_URL, from: values.MAIL_FROM },
+    signIn: {
+      isVerifiedEmailRequired: values.REQUIRE_VERIFIED_EMAIL,
+      github:
+        values.GITHUB_CLIENT_ID && values.GITHUB_CLIENT_SECRET
+          ? { clientId: values.GITHUB_CLIENT_ID, clientSecret: values.GITHUB_CLIENT_SECRET, url: values.GITHUB_URL }
+          : undefined,
+    },
     secrets: { authSecret: values.AUTH_SECRET, sealingKey: values.SEALING_KEY },
     logLevel: values.LOG_LEVEL,
     metricsToken: values.METRICS_TOKEN,
@@ -109,35 +121,6 @@ const formatProblems = (problems: readonly ConfigProblem[]): string =>
   problems.map(({ variable, problem, fix }) => `  ${variable} ${problem}. ${fix}`).join('\n');
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-
-function urlOf(...protocols: string[]) {
-  const wanted = protocols.map((protocol) => `${protocol}//`).join(' or ');
-  return z
-    .string()
-    .refine(
-      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
-      `is not a URL that begins with ${wanted}`,
-    );
-}
-
-const origin = z.string().transform((text, context) => {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isBareOrigin = url && ['http:', 'https:'].includes(url.protocol) && url.href === `${url.origin}/`;
-  if (isBareOrigin) return url.origin;
-  context.addIssue({ code: 'custom', message: 'needs http:// or https://, a host, and no path' });
-  return z.NEVER;
-});
-
-const listOf = <Item extends z.ZodType<unknown, string>>(item: Item) =>
-  z
-    .string()
-    .transform((text) =>
-      text
-        .split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== ''),
-    )
-    .pipe(z.array(item));
 
 const addressRange = z.string().transform((text, context): AddressRange => {
   const [address = '', prefixText, ...rest] = text.split('/');
@@ -178,6 +161,7 @@ const isSender = (text: string): boolean => /^([^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[
 
 const databaseFix =
   'Use postgresql://user:password@host:5432/database, with special characters of the password percent-encoded.';
+const githubFix = 'Copy both values from the OAuth app in the developer settings of GitHub, or set neither.';
 const secretFix = 'Generate one with: openssl rand -base64 32';
 
 /** `isShown`: the value holds no secret, so an error may repeat it. */
@@ -225,6 +209,13 @@ const variables = {
   },
   AUTH_SECRET: { schema: z.string().min(32, 'is shorter than 32 characters').optional(), fix: secretFix },
   SEALING_KEY: { schema: sealingKey.optional(), fix: secretFix },
+  REQUIRE_VERIFIED_EMAIL: { schema: truth.default(false), fix: 'Use true or false.', isShown: true },
+  GITHUB_CLIENT_ID: { schema: z.string().optional(), fix: githubFix },
+  GITHUB_CLIENT_SECRET: { schema: z.string().optional(), fix: githubFix },
+  GITHUB_URL: {
+    schema: origin.default('https://github.com'),
+    fix: 'Use the address of your GitHub Enterprise server.',
+  },
   LOG_LEVEL: {
     schema: z.enum(logLevels, 'is not a level').default('info'),
     fix: `Use one of ${logLevels.join(', ')}.`,
@@ -240,11 +231,7 @@ const variables = {
     fix: 'Use a number of days such as 3650, or leave it out to keep the ledger for ever.',
     isShown: true,
   },
-  SEED: {
-    schema: z.stringbool({ error: 'is neither true nor false' }).optional(),
-    fix: 'Use true or false.',
-    isShown: true,
-  },
+  SEED: { schema: truth.optional(), fix: 'Use true or false.', isShown: true },
 };
 
 type VariableName = keyof typeof variables;
@@ -273,6 +260,16 @@ function missingCompanions(given: Record<string, string>): ConfigProblem[] {
     ],
     ['AUTH_SECRET', !!given['DATABASE_URL'] && !given['AUTH_SECRET'], 'is required when DATABASE_URL is set'],
     ['SEALING_KEY', !!given['DATABASE_URL'] && !given['SEALING_KEY'], 'is required when DATABASE_URL is set'],
+    [
+      'GITHUB_CLIENT_ID',
+      !given['GITHUB_CLIENT_ID'] && !!given['GITHUB_CLIENT_SECRET'],
+      'is required when GITHUB_CLIENT_SECRET is set',
+    ],
+    [
+      'GITHUB_CLIENT_SECRET',
+      !given['GITHUB_CLIENT_SECRET'] && !!given['GITHUB_CLIENT_ID'],
+      'is required when GITHUB_CLIENT_ID is set',
+    ],
     ['MAIL_FROM', !!given['SMTP_URL'] && !given['MAIL_FROM'], 'is required when SMTP_URL is set'],
   ];
   return requirements

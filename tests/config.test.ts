@@ -32,6 +32,7 @@ describe('readConfig', () => {
       trustProxy: { kind: 'nobody' },
       corsOrigins: [],
       mail: { smtpUrl: undefined, from: 'Commonpurse <no-reply@localhost>' },
+      signIn: { isVerifiedEmailRequired: false, github: undefined },
       secrets: { authSecret: undefined, sealingKey: undefined },
       logLevel: 'info',
       metricsToken: undefined,
@@ -68,6 +69,8 @@ describe('readConfig', () => {
   it('names the other companions that are missing', () => {
     expect(refusedVariables({ DATABASE_DIRECT_URL: databaseUrl })).toEqual(['DATABASE_URL']);
     expect(refusedVariables({ SMTP_URL: 'smtp://mail.example.com' })).toEqual(['MAIL_FROM']);
+    expect(refusedVariables({ GITHUB_CLIENT_ID: 'x' })).toEqual(['GITHUB_CLIENT_SECRET']);
+    expect(refusedVariables({ GITHUB_CLIENT_SECRET: 'x' })).toEqual(['GITHUB_CLIENT_ID']);
   });
 
   it('lists every bad variable at once, each with its fix, and repeats no secret', () => {
@@ -87,6 +90,8 @@ describe('readConfig', () => {
       LOG_LEVEL: 'loud',
       METRICS_TOKEN: leak,
       ERASED_LEDGER_DAYS: '-1',
+      REQUIRE_VERIFIED_EMAIL: 'perhaps',
+      GITHUB_URL: 'github.com',
       SEED: 'perhaps',
     };
     const refusal = refusalOf(env);

@@ -4,6 +4,7 @@ import { uuidv7 } from 'uuidv7';
 /** Public id prefixes. Permanent: they stand in customers' databases. */
 export const ID_PREFIXES = {
   User: 'user',
+  Session: 'sess',
   Workspace: 'ws',
   Member: 'mem',
   ApiKey: 'key',

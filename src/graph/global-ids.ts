@@ -13,8 +13,8 @@ export function decodeGlobalId(globalId: string): { typename: string; id: string
   const entry = decodeEntryId(globalId);
   if (entry) return { typename: 'UsageEntry', id: formatEntryKey(entry) };
   const typename = idTypeOf(globalId);
-  // Ids of what is no node: users are seen through memberships only, operator tokens not at all.
-  if (typename === null || typename === 'OperatorToken' || typename === 'User')
+  // Ids of what is no node: users are seen through memberships only, sessions by their owner, operator tokens not at all.
+  if (typename === null || typename === 'OperatorToken' || typename === 'User' || typename === 'Session')
     return { typename: 'Workspace', id: NOBODYS_ID };
   return { typename, id: decodeId(typename, globalId) ?? NOBODYS_ID };
 }

@@ -3,6 +3,7 @@ import { builder } from '#graph/builder';
 import '#graph/scalars';
 import '#graph/errors';
 import '#graph/users';
+import '#graph/sessions';
 import '#graph/workspaces';
 import '#graph/workspace-life';
 import '#graph/balance';

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { openAuth } from '#adapters/better-auth';
+import { type Auth, openAuth } from '#adapters/better-auth';
 import { openOutbox, openSmtpMailer } from '#adapters/mail';
 import { openMemoryBus } from '#adapters/memory-bus';
 import type { Config } from '#config';
@@ -9,6 +9,7 @@ import { openCredits } from '#core/credits/credits';
 import { ledgerFeedReader } from '#core/credits/feed-reader';
 import { ensureLedgerPartitions } from '#core/credits/partitions';
 import { type Db, openDb } from '#core/db';
+import type { Bus } from '#core/events/bus';
 import { Feeds } from '#core/events/feed';
 import { createOperatorToken, OperatorVerifier } from '#core/operators/operator-tokens';
 import type { Context } from '#graph/context';
@@ -21,9 +22,14 @@ import { Metrics } from '#server/metrics';
 import { openSockets } from '#server/sockets';
 
 export interface AppOptions {
-  config: Pick<Config, 'host' | 'port' | 'publicUrl' | 'trustProxy' | 'corsOrigins' | 'mail' | 'metricsToken'>;
+  config: Pick<
+    Config,
+    'host' | 'port' | 'publicUrl' | 'trustProxy' | 'corsOrigins' | 'mail' | 'signIn' | 'metricsToken'
+  >;
   databaseUrl: string;
   authSecret: string;
+  /** Guesses that one address may make at each form of sign-in; 10 unless given. */
+  signInAttemptsPerMinute?: number;
   log: Logger;
   /** Where a mail goes that no SMTP server is there to send. */
   printMail: (text: string) => void;
@@ -96,20 +102,14 @@ async function openCore({ databaseUrl, log }: AppOptions) {
 }
 
 /** The routes, the sockets and the people who knock. */
-function openEdge(
-  { config, authSecret, log, printMail }: AppOptions,
-  { db, bus, keys, feeds, credits }: Core,
-  localUrl: string,
-) {
+function openEdge(options: AppOptions, { db, bus, keys, feeds, credits }: Core, localUrl: string) {
+  const { config, log } = options;
   const publicUrl = config.publicUrl ?? localUrl;
   const trustedOrigins = [
     ...new Set([new URL(publicUrl).origin, localUrl, ...loopbackTwins(localUrl), ...config.corsOrigins]),
   ];
   const isTrustedOrigin = (origin: string): boolean => trustedOrigins.includes(origin);
-  const mailer = config.mail.smtpUrl
-    ? openSmtpMailer({ url: config.mail.smtpUrl, from: config.mail.from })
-    : openOutbox(printMail);
-  const auth = openAuth({ db, bus, mailer, secret: authSecret, publicUrl, trustedOrigins });
+  const auth = openSignIn(options, { db, bus, publicUrl, trustedOrigins });
   const callers = new Callers({ keys, operators: new OperatorVerifier(db), sessions: auth, isTrustedOrigin });
   const addressOf = clientAddressReader(config.trustProxy);
   const contextFor = async (caller: Caller): Promise<Context> => {
@@ -126,7 +126,7 @@ function openEdge(
   const request = createRequestListener({
     yoga,
     callers,
-    serveAuth: (message, response) => auth.handle(message, response),
+    serveAuth: (...exchange) => auth.handle(...exchange),
     metrics,
     metricsToken: config.metricsToken,
     isReady: async () => !draining.signal.aborted && (await answers(db)),
@@ -144,6 +144,25 @@ function openEdge(
       await sockets.close();
     },
   };
+}
+
+function openSignIn(
+  { config, authSecret, signInAttemptsPerMinute = 10, log, printMail }: AppOptions,
+  place: { db: Db; bus: Bus; publicUrl: string; trustedOrigins: readonly string[] },
+): Auth {
+  const mailer = config.mail.smtpUrl
+    ? openSmtpMailer({ url: config.mail.smtpUrl, from: config.mail.from })
+    : openOutbox(printMail);
+  return openAuth({
+    ...place,
+    ...config.signIn,
+    mailer,
+    secret: authSecret,
+    // Where mails are only printed, nobody waits for one.
+    sendsVerificationOnSignUp: config.mail.smtpUrl !== undefined || config.signIn.isVerifiedEmailRequired,
+    attemptsPerMinute: signInAttemptsPerMinute,
+    onError: (error) => log.error({ err: error }, 'a mail could not be sent'),
+  });
 }
 
 async function answers(db: Db): Promise<boolean> {

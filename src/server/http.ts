@@ -14,7 +14,7 @@ import type { ServerContext } from '#server/server-context';
 export interface HttpOptions {
   yoga: GraphqlServer;
   callers: Callers;
-  serveAuth: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  serveAuth: (request: IncomingMessage, response: ServerResponse, address: string | null) => Promise<void>;
   metrics: Metrics;
   /** Bearer token that /metrics asks for; undefined leaves it open. */
   metricsToken: string | undefined;
@@ -87,14 +87,19 @@ async function route(
 }
 
 /** Sign-in takes small forms; the library itself would read a body of any size. */
-async function serveAuth(request: IncomingMessage, response: ServerResponse, { serveAuth: serve }: HttpOptions) {
-  if (request.method !== 'POST') return serve(request, response);
+async function serveAuth(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { serveAuth: serve, addressOf }: HttpOptions,
+): Promise<void> {
+  const address = addressOf(request);
+  if (request.method !== 'POST') return serve(request, response, address);
   const body = await readBody(request, AUTH_BODY_BYTES_MAX);
   if (body === null) {
     response.setHeader('Connection', 'close');
     return sendJson(response, 413, { message: `The body is too large: at most ${AUTH_BODY_BYTES_MAX} bytes.` });
   }
-  return serve(Object.assign(request, { body }), response);
+  return serve(Object.assign(request, { body }), response, address);
 }
 
 async function serveGraphql(

@@ -3,7 +3,7 @@ import { SMTPServer } from 'smtp-server';
 import { expect, onTestFinished, test } from 'vitest';
 import { openServer } from '../world/server.ts';
 
-test('with SMTP_URL the reset link goes out by mail', async () => {
+test('with SMTP_URL the links that confirm an address and reset a password go out by mail', async () => {
   const mails: string[] = [];
   const smtp = new SMTPServer({
     authOptional: true,
@@ -27,9 +27,10 @@ test('with SMTP_URL the reset link goes out by mail', async () => {
   expect(
     (await server.auth('request-password-reset', { email: 'grace@example.com', redirectTo: server.url })).status,
   ).toBe(200);
-  await expect.poll(() => mails.length).toBe(1);
-  expect(mails[0]).toContain('To: grace@example.com');
-  expect(mails[0]).toContain('From: Commonpurse <no-reply@example.com>');
-  expect(mails[0]?.replaceAll('=\r\n', '')).toContain('/auth/reset-password/');
+  await expect.poll(() => mails.length).toBe(2);
+  expect(mails[0]).toContain('/auth/verify-email?token=');
+  expect(mails[1]).toContain('To: grace@example.com');
+  expect(mails[1]).toContain('From: Commonpurse <no-reply@example.com>');
+  expect(mails[1]?.replaceAll('=\r\n', '')).toContain('/auth/reset-password/');
   expect(server.mails).toEqual([]);
 });

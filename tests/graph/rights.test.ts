@@ -136,6 +136,18 @@ const rows: Row[] = [
     ok: ['usage:write', 'foreign key'],
     except: { operator: 'VALIDATION_FAILED', 'foreign member': 'FORBIDDEN' },
   },
+  {
+    field: 'revokeSession',
+    document: () => `mutation { revokeSession(input: { sessionId: "x" }) { __typename ${error} } }`,
+    ok: [],
+    except: { ...Object.fromEntries(anyUser.map((who) => [who, 'NOT_FOUND'])), 'foreign key': 'FORBIDDEN' },
+  },
+  {
+    field: 'revokeOtherSessions',
+    document: () => 'mutation { revokeOtherSessions { sessionIds } }',
+    ok: anyUser,
+    except: { 'foreign key': 'FORBIDDEN' },
+  },
 ];
 
 test('the table names every mutation of the schema', () => {

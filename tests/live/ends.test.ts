@@ -192,6 +192,7 @@ function startOver({ databaseUrl }: World, port: number): Promise<App> {
       trustProxy: { kind: 'nobody' },
       corsOrigins: [],
       mail: { smtpUrl: undefined, from: 'Commonpurse <no-reply@localhost>' },
+      signIn: { isVerifiedEmailRequired: false, github: undefined },
       metricsToken: undefined,
     },
     databaseUrl,

@@ -10,6 +10,7 @@ const app = await startApp({
     trustProxy: { kind: 'nobody' },
     corsOrigins: [],
     mail: { smtpUrl: undefined, from: 'Commonpurse <no-reply@localhost>' },
+    signIn: { isVerifiedEmailRequired: false, github: undefined },
     metricsToken: undefined,
   },
   databaseUrl: process.argv[2] ?? '',

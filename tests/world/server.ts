@@ -54,7 +54,10 @@ export function cookieOf(response: Response): string {
 
 type AppConfig = Parameters<typeof startApp>[0]['config'];
 
-export async function openServer(overrides: Partial<AppConfig> = {}): Promise<TestServer> {
+export async function openServer(
+  overrides: Partial<AppConfig> = {},
+  { signInAttemptsPerMinute = 10_000 }: { signInAttemptsPerMinute?: number } = {},
+): Promise<TestServer> {
   const world = await openWorld();
   const logLines: string[] = [];
   const mails: string[] = [];
@@ -66,10 +69,12 @@ export async function openServer(overrides: Partial<AppConfig> = {}): Promise<Te
       trustProxy: { kind: 'nobody' },
       corsOrigins: [],
       mail: { smtpUrl: undefined, from: 'Commonpurse <no-reply@localhost>' },
+      signIn: { isVerifiedEmailRequired: false, github: undefined },
       metricsToken: undefined,
       ...overrides,
     },
     databaseUrl: world.databaseUrl,
+    signInAttemptsPerMinute,
     authSecret: 'a-secret-for-tests-that-is-long-enough',
     log: pino({ level: 'info' }, { write: (line: string) => logLines.push(line) }),
     printMail: (text) => mails.push(text),

@@ -26,6 +26,7 @@ beforeAll(async () => {
       trustProxy: { kind: 'nobody' },
       corsOrigins: [],
       mail: { smtpUrl: undefined, from: 'Commonpurse <no-reply@localhost>' },
+      signIn: { isVerifiedEmailRequired: false, github: undefined },
       metricsToken: undefined,
     },
     databaseUrl: url.href,
