@@ -48,8 +48,41 @@ const RevokeSessionInput = builder.inputType('RevokeSessionInput', {
   fields: (t) => ({ sessionId: t.id({ required: true, description: 'The session to end.' }) }),
 });
 
-const RevokedSessions = builder.objectRef<{ sessionIds: string[] }>('RevokedSessionsPayload').implement({
-  description: 'Sessions were ended, and with them their live streams.',
+const RevokeSessionPayload = builder.objectRef<{ sessionId: string }>('RevokeSessionPayload').implement({
+  description: 'The session ended, and with it its live streams.',
+  fields: (t) => ({
+    sessionId: t.id({
+      description: 'The session that ended.',
+      resolve: ({ sessionId }) => encodeId('Session', sessionId),
+    }),
+  }),
+});
+
+builder.mutationField('revokeSession', (t) =>
+  t.field({
+    type: RevokeSessionPayload,
+    description: 'Signs out one of your own browsers; it may be the one that asks.',
+    args: { input: t.arg({ type: RevokeSessionInput, required: true, description: 'The session.' }) },
+    errors: { types: [NotFound] },
+    resolve: async (_root, { input }, { db, actor, bus }) => {
+      const user = signedIn(actor);
+      const sessionId = sessionIdOf(input.sessionId, 'sessionId');
+      await revokeSession(db, user, { sessionId });
+      bus.publish({ kind: 'session', sessionId });
+      return { sessionId };
+    },
+  }),
+);
+
+const RevokeOtherSessionsInput = builder.inputType('RevokeOtherSessionsInput', {
+  description: 'What revokeOtherSessions needs.',
+  fields: (t) => ({
+    keepSessionId: t.id({ required: true, description: 'The session that stays, usually the current one.' }),
+  }),
+});
+
+const RevokeOtherSessionsPayload = builder.objectRef<{ sessionIds: string[] }>('RevokeOtherSessionsPayload').implement({
+  description: 'The other sessions ended, and with them their live streams.',
   fields: (t) => ({
     sessionIds: t.idList({
       description: 'The sessions that ended.',
@@ -58,34 +91,27 @@ const RevokedSessions = builder.objectRef<{ sessionIds: string[] }>('RevokedSess
   }),
 });
 
-builder.mutationField('revokeSession', (t) =>
+builder.mutationField('revokeOtherSessions', (t) =>
   t.field({
-    type: RevokedSessions,
-    description: 'Signs out one of your own browsers; it may be the one that asks.',
-    args: { input: t.arg({ type: RevokeSessionInput, required: true, description: 'The session.' }) },
+    type: RevokeOtherSessionsPayload,
+    description: 'Signs out all of your browsers but one.',
+    args: { input: t.arg({ type: RevokeOtherSessionsInput, required: true, description: 'The one that stays.' }) },
     errors: { types: [NotFound] },
     resolve: async (_root, { input }, { db, actor, bus }) => {
       const user = signedIn(actor);
-      const sessionId = decodeId('Session', input.sessionId);
-      if (sessionId === null) throw new NotFound('No such session.', ['input', 'sessionId']);
-      await revokeSession(db, user, { sessionId });
-      bus.publish({ kind: 'session', sessionId });
-      return { sessionIds: [sessionId] };
-    },
-  }),
-);
-
-builder.mutationField('revokeOtherSessions', (t) =>
-  t.field({
-    type: RevokedSessions,
-    description: 'Signs out all of your browsers but the one that asks.',
-    resolve: async (_root, _args, { db, actor, bus }) => {
-      const sessionIds = await revokeOtherSessions(db, signedIn(actor));
+      const keepSessionId = sessionIdOf(input.keepSessionId, 'keepSessionId');
+      const sessionIds = await revokeOtherSessions(db, user, { keepSessionId });
       for (const sessionId of sessionIds) bus.publish({ kind: 'session', sessionId });
       return { sessionIds };
     },
   }),
 );
+
+function sessionIdOf(id: string, field: string): string {
+  const sessionId = decodeId('Session', id);
+  if (sessionId === null) throw new NotFound('No such session.', ['input', field]);
+  return sessionId;
+}
 
 function signedIn(actor: Actor): UserActor {
   if (actor.kind === 'NOBODY') throw new Unauthenticated('Sign in to see to your sessions.');

@@ -42,7 +42,7 @@ interface Listed {
 const revoke = (sessionId: string, cookie: string) =>
   server.request(
     `mutation { revokeSession(input: { sessionId: "${sessionId}" }) {
-      ... on UserError { code message } ... on RevokedSessionsPayload { sessionIds } } }`,
+      ... on UserError { code message } ... on RevokeSessionPayload { sessionId } } }`,
     { headers: cookie ? { cookie } : {} },
   );
 
@@ -63,7 +63,7 @@ test('a session that is revoked from another browser ends at once, with its stre
   const { stream, client } = await watch(person.cookie);
   const old = (await sessionsOf(second))?.find(({ current }) => !current)?.id ?? '';
   const startedAt = performance.now();
-  expect((await revoke(old, second)).data.revokeSession).toEqual({ sessionIds: [old] });
+  expect((await revoke(old, second)).data.revokeSession).toEqual({ sessionId: old });
   await stream.until(({ events }) => events.at(-1)?.errors?.[0]?.extensions['code'] === 'UNAUTHENTICATED');
   await expect.poll(() => client.closeCodes).toEqual([4401]);
   expect(performance.now() - startedAt).toBeLessThan(1_000);
@@ -74,9 +74,16 @@ test('a session that is revoked from another browser ends at once, with its stre
 test('revoking the others leaves the one that asks', async () => {
   const person = await server.signUp();
   const [second, third] = [await signIn(person), await signIn(person)];
-  const { data } = await server.request('mutation { revokeOtherSessions { sessionIds } }', {
-    headers: { cookie: third },
-  });
+  const keep = (id: string) =>
+    server.request(
+      `mutation { revokeOtherSessions(input: { keepSessionId: "${id}" }) {
+        ... on UserError { code } ... on RevokeOtherSessionsPayload { sessionIds } } }`,
+      { headers: { cookie: third } },
+    );
+  const stranger = await server.signUp();
+  const foreign = (await sessionsOf(stranger.cookie))?.[0]?.id ?? '';
+  expect((await keep(foreign)).data.revokeOtherSessions).toEqual({ code: 'NOT_FOUND' });
+  const { data } = await keep((await sessionsOf(third))?.find(({ current }) => current)?.id ?? '');
   expect(data.revokeOtherSessions.sessionIds).toHaveLength(2);
   expect(await sessionsOf(second)).toBeUndefined();
   expect(await sessionsOf(third)).toHaveLength(1);

@@ -46,10 +46,18 @@ export async function revokeSession(
   if (count === 0) throw new NotFound('No such session.', ['input', 'sessionId']);
 }
 
-/** Ends all of the user's sessions but the one that asks; returns their ids, of which the caller tells the bus. */
-export async function revokeOtherSessions(db: Db, { userId, sessionId }: UserActor): Promise<string[]> {
-  const others = await db.session.findMany({ where: { userId, id: { not: sessionId } }, select: { id: true } });
-  const ids = others.map(({ id }) => id);
+/**
+ * Ends all of the user's sessions but the one named, which must be theirs; returns the ids, of which the caller tells
+ * the bus. @throws NotFound
+ */
+export async function revokeOtherSessions(
+  db: Db,
+  { userId }: UserActor,
+  { keepSessionId }: { keepSessionId: string },
+): Promise<string[]> {
+  const sessions = await db.session.findMany({ where: { userId }, select: { id: true } });
+  const ids = sessions.map(({ id }) => id).filter((id) => id !== keepSessionId);
+  if (ids.length === sessions.length) throw new NotFound('No such session.', ['input', 'keepSessionId']);
   await db.session.deleteMany({ where: { id: { in: ids } } });
   return ids;
 }
