@@ -9,6 +9,8 @@ export interface JobRunnerOptions {
   databaseUrl: string;
   jobs: readonly Job[];
   log: Log;
+  /** How long closing waits for what runs; 8 seconds unless told. */
+  drainMs?: number;
 }
 
 const HOUR_MS = 3_600_000;
@@ -27,7 +29,7 @@ const RESTART_MS = 2_000;
 
 /** Runs the jobs when they are due, from a queue in the database (schema graphile_worker) that all workers share. */
 export async function openJobRunner(options: JobRunnerOptions): Promise<JobRunner> {
-  const { log } = options;
+  const { log, drainMs = DRAIN_MS } = options;
   const pgPool = openPool(options);
   const closing = new AbortController();
   const { signal } = closing;
@@ -54,9 +56,11 @@ export async function openJobRunner(options: JobRunnerOptions): Promise<JobRunne
   return {
     async close() {
       closing.abort();
-      await stop(runner);
-      await supervised;
-      await pgPool.end();
+      const ended = stop(runner)
+        .then(() => supervised)
+        .then(() => pgPool.end());
+      // A job that does not end must not keep the program from ending; when it is due next, it is queued anew.
+      await Promise.race([ended, sleep(drainMs, undefined, { ref: false })]);
     },
   };
 }
@@ -103,15 +107,10 @@ function cronItemOf({ name, cron }: Job) {
   };
 }
 
-async function stop(runner: Runner): Promise<void> {
-  const drained = runner.stop().then(
-    () => true,
+function stop(runner: Runner): Promise<void> {
+  return runner.stop().catch(() => {
     // It had stopped by itself, which is logged.
-    () => true,
-  );
-  const isDrained = await Promise.race([drained, sleep(DRAIN_MS, false, { ref: false })]);
-  // Gives back what still runs, which another worker would otherwise take for running for hours.
-  if (!isDrained) await runner.kill();
+  });
 }
 
 function loggerOver(log: Log): Logger {

@@ -127,6 +127,27 @@ test('closing waits for the job that runs and begins no other', async () => {
   await query(world.databaseUrl, `SELECT graphile_worker.complete_jobs(array_agg(id)) FROM graphile_worker.jobs`);
 });
 
+test('a job that does not end keeps nothing from closing, and runs again when it is due next', async () => {
+  const { url, drop } = await makeScratchDatabase();
+  // As the crontab queues it.
+  const fallDue = () => query(url, `SELECT graphile_worker.add_job('stuck', job_key := 'stuck')`);
+  let begun = 0;
+  const open = (run: () => Promise<void>) =>
+    openJobRunner({ databaseUrl: url, jobs: [{ name: 'stuck', cron: '0 0 1 1 *', run }], log, drainMs: 100 });
+  const runner = await open(() => {
+    begun += 1;
+    return new Promise(() => {});
+  });
+  await fallDue();
+  await expect.poll(() => begun, { timeout: 5_000 }).toBe(1);
+  await runner.close();
+  const other = await open(async () => void (begun += 1));
+  await fallDue();
+  await expect.poll(() => begun, { timeout: 5_000 }).toBe(2);
+  await other.close();
+  await drop();
+});
+
 test('a job that fails is tried again, and takes nothing down with it', { timeout: 20_000 }, async () => {
   let attempts = 0;
   const job: Job = {
