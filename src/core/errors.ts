@@ -15,13 +15,16 @@ export type ErrorCode = UnionErrorCode | TopLevelErrorCode;
 
 export abstract class DomainError extends Error {
   abstract readonly code: ErrorCode;
-  /** Path to the offending field from the mutation's arguments: ["input", "name"]. Empty when no one field is to blame. */
-  readonly path: readonly string[];
+  /**
+   * Path to the offending field from the mutation's arguments: ["input", "name"]. Empty when no one field is to blame.
+   * Not `path`: GraphQL takes an error with a list of that name for its own, and leaves out where in the answer it arose.
+   */
+  readonly inputPath: readonly string[];
 
   constructor(message: string, path: readonly string[] = []) {
     super(message);
     this.name = new.target.name;
-    this.path = path;
+    this.inputPath = path;
   }
 }
 

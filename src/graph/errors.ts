@@ -38,7 +38,7 @@ const UserError = builder.interfaceRef<DomainError>('UserError').implement({
     }),
     path: t.stringList({
       description: 'Path to the offending input field, such as ["input", "name"]; empty when no one field is to blame.',
-      resolve: ({ path }) => [...path],
+      resolve: ({ inputPath }) => [...inputPath],
     }),
   }),
 });

@@ -22,7 +22,8 @@ export const UsageEntry = builder.node(UsageEntryRef, {
   authScopes: async ({ apiKeyId, workspaceId }, { actor, access }) =>
     // What a key recorded it may read back: the answer to its own debit must not fail for want of another scope.
     (actor.kind === 'API_KEY' && actor.apiKeyId === apiKeyId) || access.can('usage:read', workspaceId),
-  loadMany: async (ids, { db, access }) => {
+  // The library's own cache hands out what it has not yet marked with its type: asking twice for one id would fail.
+  loadManyWithoutCache: async (ids, { db, access }) => {
     const entries = await findUsage(db, ids.map(parseEntryKey));
     // An entry of another workspace does not exist, here as everywhere.
     return Promise.all(

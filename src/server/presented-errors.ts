@@ -34,7 +34,7 @@ export function presentError(error: unknown): GraphQLError {
       originalError: refusal,
       extensions: {
         code: refusal.code,
-        ...(refusal.path.length > 0 && { path: refusal.path }),
+        ...(refusal.inputPath.length > 0 && { path: refusal.inputPath }),
         ...(status !== undefined && {
           http: { status, headers: refusal.code === 'UNAUTHENTICATED' ? { 'WWW-Authenticate': 'Bearer' } : {} },
         }),
@@ -44,8 +44,8 @@ export function presentError(error: unknown): GraphQLError {
   const mistake = cause instanceof UnacceptableValue ? error : cause;
   if (mistake instanceof GraphQLError) {
     // Only the executor's own refusals, such as a variable of the wrong shape, come without a code.
-    mistake.extensions['code'] ??= 'BAD_USER_INPUT';
-    return mistake;
+    const extensions = { ...mistake.extensions, code: mistake.extensions['code'] ?? 'BAD_USER_INPUT' };
+    return new GraphQLError(mistake.message, { ...place, originalError: mistake, extensions });
   }
   return new GraphQLError('Something went wrong on our side. Quote the request id when you report it.', {
     ...place,

@@ -50,7 +50,7 @@ test.each<[PageRequest, string]>([
   [{ after: cursor('9'.repeat(40)) }, 'after'],
   [{ before: cursor('-1') }, 'before'],
 ])('%j is refused by the name of %s', async (request, field) => {
-  await expect(list(request)).rejects.toMatchObject({ code: 'VALIDATION_FAILED', path: [field] });
+  await expect(list(request)).rejects.toMatchObject({ code: 'VALIDATION_FAILED', inputPath: [field] });
 });
 
 test('a row that comes while someone pages is neither skipped over nor shown twice', async () => {

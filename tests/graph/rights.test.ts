@@ -1,205 +1,187 @@
 import { randomUUID } from 'node:crypto';
+import { getNamedType, type GraphQLField, isNonNullType } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Scope, SCOPES } from '#core/access/policy';
-import { encodeId, newId } from '#core/ids';
+import { SCOPES } from '#core/access/policy';
 import { schema } from '#graph/schema';
 import { openServer, type TestServer } from '../world/server.ts';
-import { credits, type TestWorkspace } from '../world/world.ts';
+import { credits } from '../world/world.ts';
+import { type Caller, gatherCallers } from './rights/callers.ts';
+import { fieldCells, type FieldCell, gaps, mutations, payloadOf, payloadSelection } from './rights/documents.ts';
+import { MUTATIONS, type Outcome, ruleOf } from './rights/expectations.ts';
+import { argumentsFor, inputFor, makeTargets, type Targets } from './rights/targets.ts';
+import { type Answer, type Ask, openTransports, type Transports } from './rights/transports.ts';
 
-const ROLES = ['OWNER', 'ADMIN', 'MEMBER', 'VIEWER'] as const;
-type Who = (typeof ROLES)[number] | Scope | 'operator' | 'foreign member' | 'foreign key' | 'nobody';
-
-const EVERYONE: Who[] = [...ROLES, ...SCOPES, 'operator', 'foreign member', 'foreign key', 'nobody'];
-
-/** What each caller sends to say who they are. */
-const headersOf = new Map<Who, Record<string, string>>();
+/** Below the limits on breadth and on the length of a URL. */
+const FIELDS_PER_REQUEST = 30;
 
 let server: TestServer;
-let workspace: TestWorkspace;
-let apiKeyId: string;
+let targets: Targets;
+let callers: Caller[];
+let transports: Transports;
+let cells: FieldCell[];
 
 beforeAll(async () => {
   server = await openServer();
-  workspace = await server.makeWorkspace({ credits: credits(1_000) });
-  const spare = await server.makeKey(workspace.owner, workspace.workspaceId);
-  apiKeyId = encodeId('ApiKey', spare.actor.apiKeyId);
-  for (const role of ROLES) headersOf.set(role, { cookie: await signUp(role) });
-  headersOf.set('foreign member', { cookie: await signUp(null) });
-  for (const scope of SCOPES) {
-    const { secret } = await server.makeKey(workspace.owner, workspace.workspaceId, { scopes: [scope] });
-    headersOf.set(scope, { authorization: `Bearer ${secret}` });
-  }
-  const foreign = await server.makeWorkspace({ key: { scopes: [...SCOPES] } });
-  headersOf.set('foreign key', { authorization: `Bearer ${foreign.key.secret}` });
-  headersOf.set('operator', { authorization: `Bearer ${server.operator.token}` });
-  headersOf.set('nobody', {});
+  const workspace = await server.makeWorkspace({ credits: credits(1_000), key: { scopes: [...SCOPES] } });
+  targets = await makeTargets(server, workspace);
+  callers = await gatherCallers(server, workspace);
+  transports = openTransports(server);
 }, 60_000);
-afterAll(() => server.close());
+afterAll(async () => {
+  await transports.close();
+  await server.close();
+});
 
-/** Signs up over HTTP and, with a role, joins the workspace; returns the cookie. */
-async function signUp(role: (typeof ROLES)[number] | null): Promise<string> {
-  const { userId, cookie } = await server.signUp();
-  if (role) {
-    await server.db.member.create({
-      data: { id: newId(), workspaceId: workspace.workspaceId, userId, role, createdAt: new Date() },
+test('every field and every mutation of the schema has an expectation', () => {
+  expect(gaps()).toEqual([]);
+});
+
+test('every field answers every caller over every transport as the policy says', { timeout: 60_000 }, async () => {
+  cells = fieldCells(targets.ids, argumentsFor(targets));
+  const asked: Verdict[] = [];
+  for (const caller of callers) {
+    const verdicts = await Promise.all([
+      ...(['post', 'get', 'socket'] as const).map((name) => askFields(caller, name)),
+      ...(['sse', 'socket'] as const).map((name) => askStreams(caller, name)),
+    ]);
+    asked.push(...verdicts.flat());
+  }
+  expect(wrong('fields', asked)).toEqual([]);
+});
+
+test(
+  'every mutation answers every caller as the policy says, and its whole payload whom it serves',
+  { timeout: 60_000 },
+  async () => {
+    const asked: Verdict[] = [];
+    for (const mutation of mutations) {
+      const shared = await inputFor(mutation, targets);
+      for (const caller of callers) {
+        for (const transport of ['post', 'socket'] as const) {
+          const expected = MUTATIONS[mutation.name]?.(caller.standing) ?? 'ok';
+          const input = expected === 'ok' ? await inputFor(mutation, targets) : shared;
+          const answer = await transports[transport](caller, { query: documentOf(mutation), variables: { input } });
+          const name = `Mutation.${mutation.name}`;
+          asked.push({ name, caller: caller.name, transport, expected, actual: mutationOutcome(answer) });
+          await caller.mend();
+        }
+      }
+    }
+    expect(wrong('mutations', asked)).toEqual([]);
+  },
+);
+
+interface Verdict {
+  name: string;
+  caller: string;
+  transport: string;
+  expected: Outcome;
+  actual: string;
+}
+
+/** One line for each cell that answered otherwise. Prints how many cells there were. */
+function wrong(what: string, verdicts: readonly Verdict[]): string[] {
+  // oxlint-disable-next-line no-console -- the size of the matrix is part of what it shows
+  console.log(`${verdicts.length} cells: ${what} x ${callers.length} callers x transports`);
+  return verdicts
+    .filter(({ expected, actual }) => !agrees(expected, actual))
+    .map(
+      ({ name, caller, transport, expected, actual }) =>
+        `${name} for ${caller} by ${transport}: ${actual}, not ${expected}`,
+    );
+}
+
+/** A leaf may be null where it is allowed, and is where it is hidden. */
+const agrees = (expected: Outcome, actual: string): boolean =>
+  actual === 'empty' ? expected === 'ok' || expected === 'null' : actual === expected;
+
+function expectedOf({ steps }: FieldCell, { standing }: Caller): Outcome {
+  for (const step of steps) {
+    const rule = ruleOf(step);
+    if (!rule) throw new Error(`${step} has no expectation`);
+    const outcome = rule(standing);
+    if (outcome !== 'ok') return outcome;
+  }
+  return 'ok';
+}
+
+async function askFields(caller: Caller, transport: 'post' | 'get' | 'socket'): Promise<Verdict[]> {
+  const queries = cells.filter(({ operation }) => operation === 'query');
+  const rootFields = schema.getQueryType()?.getFields() ?? {};
+  const isAlone = ({ root }: FieldCell): boolean => isNonNullType(rootFields[root]?.type) && root !== 'nodes';
+  const shared = queries.filter((cell) => !isAlone(cell));
+  const batches = queries.filter(isAlone).map((cell) => [cell]);
+  for (let at = 0; at < shared.length; at += FIELDS_PER_REQUEST)
+    batches.push(shared.slice(at, at + FIELDS_PER_REQUEST));
+  const verdicts: Verdict[] = [];
+  for (const batch of batches) {
+    const query = `{ ${batch.map(({ selection }, index) => `c${index}: ${selection}`).join('\n')} }`;
+    const answer = await transports[transport](caller, { query });
+    batch.forEach((cell, index) => {
+      const actual = fieldOutcome(answer, `c${index}`);
+      verdicts.push({ name: cell.name, caller: caller.name, transport, expected: expectedOf(cell, caller), actual });
     });
   }
-  return cookie;
+  return verdicts;
 }
 
-/** How a caller fares: 'ok', or the code of the refusal, from the union or from the top level. */
-async function fare(who: Who, document: string): Promise<string> {
-  const { data, errors } = await server.request(document, { headers: headersOf.get(who) ?? {} });
-  const value = Object.values((data ?? {}) as Record<string, { code?: string } | null>)[0];
-  if (errors?.[0]) return String(errors[0].extensions['code']);
-  return value === null ? 'null' : (value?.code ?? 'ok');
+async function askStreams(caller: Caller, transport: 'sse' | 'socket'): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
+  for (const cell of cells.filter(({ operation }) => operation === 'subscription')) {
+    const answer = await transports[transport](caller, { query: `subscription { c: ${cell.selection} }` });
+    const actual = fieldOutcome(answer, 'c');
+    verdicts.push({ name: cell.name, caller: caller.name, transport, expected: expectedOf(cell, caller), actual });
+  }
+  return verdicts;
 }
 
-const id = (): string => encodeId('Workspace', workspace.workspaceId);
-const key = (): string => randomUUID();
-const error = '... on UserError { code }';
+const codeOf = ({ extensions, message }: NonNullable<Answer['errors']>[number]): string => {
+  const code = extensions?.['code'];
+  return typeof code === 'string' ? code : message;
+};
 
-interface Row {
-  field: string;
-  document: () => string;
-  ok: Who[];
-  /** What insiders without the right get; outsiders get NOT_FOUND, nobody UNAUTHENTICATED. */
-  otherwise?: string;
-  /** Callers that fare neither way. */
-  except?: Partial<Record<Who, string>>;
+/** How one aliased root field fared: the code of its error, `null`, `empty` where a null lies deeper, or `ok`. */
+function fieldOutcome({ data, errors = [] }: Answer, alias: string): string {
+  const error = errors.find(({ path }) => path === undefined || path[0] === alias);
+  if (error) return codeOf(error);
+  const value = data?.[alias];
+  if (value === null || value === undefined) return 'null';
+  if (Array.isArray(value) && value[0] === null) return 'null';
+  return JSON.stringify(value).includes('null') ? 'empty' : 'ok';
 }
 
-const anyUser: Who[] = [...ROLES, 'foreign member'];
+function documentOf(mutation: GraphQLField<unknown, unknown>): string {
+  const input = getNamedType(mutation.args[0]?.type)?.name;
+  const payload = payloadSelection(payloadOf(mutation), argumentsFor(targets));
+  return `mutation ($input: ${input}!) { result: ${mutation.name}(input: $input) { __typename ${payload} ... on UserError { code } } }`;
+}
 
-const rows: Row[] = [
-  {
-    field: 'createWorkspace',
-    document: () =>
-      `mutation { createWorkspace(input: { name: "New", idempotencyKey: "${key()}" }) { __typename ${error} } }`,
-    ok: anyUser,
-    except: { 'foreign key': 'FORBIDDEN' },
-  },
-  {
-    field: 'renameWorkspace',
-    document: () =>
-      `mutation { renameWorkspace(input: { workspaceId: "${id()}", name: "Acme" }) { __typename ${error} } }`,
-    ok: ['OWNER', 'ADMIN'],
-  },
-  {
-    field: 'deleteWorkspace',
-    document: () =>
-      `mutation { deleteWorkspace(input: { workspaceId: "${id()}", name: "Not Acme" }) { __typename ${error} } }`,
-    ok: [],
-    except: { OWNER: 'VALIDATION_FAILED' },
-  },
-  {
-    field: 'restoreWorkspace',
-    document: () => `mutation { restoreWorkspace(input: { workspaceId: "${id()}" }) { __typename ${error} } }`,
-    ok: [],
-    except: { OWNER: 'CONFLICT', operator: 'CONFLICT' },
-  },
-  {
-    field: 'transferWorkspace',
-    document: () =>
-      `mutation { transferWorkspace(input: { workspaceId: "${id()}", memberId: "${encodeId('Member', newId())}" }) { __typename ${error} } }`,
-    ok: [],
-    except: { OWNER: 'NOT_FOUND' },
-  },
-  {
-    field: 'createApiKey',
-    document: () =>
-      `mutation { createApiKey(input: { workspaceId: "${id()}", name: "k", idempotencyKey: "${key()}" }) { __typename ${error} } }`,
-    ok: ['OWNER', 'ADMIN', 'MEMBER'],
-  },
-  {
-    field: 'revokeApiKey',
-    document: () => `mutation { revokeApiKey(input: { apiKeyId: "${apiKeyId}" }) { __typename ${error} } }`,
-    ok: ['OWNER', 'ADMIN', 'MEMBER', 'keys:write', 'operator'],
-  },
-  {
-    field: 'setOperation',
-    document: () => `mutation { setOperation(input: { name: "search.people", price: "1" }) { __typename ${error} } }`,
-    ok: ['operator'],
-    except: { 'foreign member': 'FORBIDDEN', 'foreign key': 'FORBIDDEN' },
-  },
-  {
-    field: 'grantCredits',
-    document: () =>
-      `mutation { grantCredits(input: { workspaceId: "${id()}", credits: "1", idempotencyKey: "${key()}" }) { __typename ${error} } }`,
-    ok: ['operator'],
-  },
-  {
-    field: 'recordUsage',
-    document: () =>
-      `mutation { recordUsage(input: { credits: 0, idempotencyKey: "${key()}" }) { __typename ${error} } }`,
-    // A foreign key spends from its own workspace; an operator must name the customer's key.
-    ok: ['usage:write', 'foreign key'],
-    except: { operator: 'VALIDATION_FAILED', 'foreign member': 'FORBIDDEN' },
-  },
-  {
-    field: 'revokeSession',
-    document: () => `mutation { revokeSession(input: { sessionId: "x" }) { __typename ${error} } }`,
-    ok: [],
-    except: { ...Object.fromEntries(anyUser.map((who) => [who, 'NOT_FOUND'])), 'foreign key': 'FORBIDDEN' },
-  },
-  {
-    field: 'revokeOtherSessions',
-    document: () => `mutation { revokeOtherSessions(input: { keepSessionId: "x" }) { __typename ${error} } }`,
-    ok: [],
-    except: { ...Object.fromEntries(anyUser.map((who) => [who, 'NOT_FOUND'])), 'foreign key': 'FORBIDDEN' },
-  },
-];
+/** A refusal of rights is the outcome; any other refusal means that the caller was let through to the rules. */
+function mutationOutcome({ data, errors }: Answer): string {
+  if (errors?.[0]) return codeOf(errors[0]);
+  const result = data?.['result'] as { code?: string } | undefined;
+  return result?.code === 'NOT_FOUND' ? result.code : 'ok';
+}
 
-test('the table names every mutation of the schema', () => {
-  expect(rows.map(({ field }) => field).toSorted()).toEqual(
-    Object.keys(schema.getMutationType()?.getFields() ?? {}).toSorted(),
-  );
-});
-
-test.each(rows)('$field is for those whom the policy names, and refuses the others by name', async (row) => {
-  const { document, ok, otherwise = 'FORBIDDEN', except = {} } = row;
-  const expected = (who: Who): string => {
-    if (ok.includes(who)) return 'ok';
-    if (who === 'nobody') return 'UNAUTHENTICATED';
-    return except[who] ?? (who.startsWith('foreign') ? 'NOT_FOUND' : otherwise);
-  };
-  const fared: Record<string, string> = {};
-  for (const who of EVERYONE) fared[who] = await fare(who, document());
-  expect(fared).toEqual(Object.fromEntries(EVERYONE.map((who) => [who, expected(who)])));
-});
-
-test('a foreign workspace is null to outsiders, like one that does not exist', async () => {
-  for (const who of ['foreign member', 'foreign key'] as const) {
-    expect(await fare(who, `{ workspace(id: "${id()}") { name balance { available } } }`)).toBe('null');
-    expect(await fare(who, `{ node(id: "${id()}") { id } }`)).toBe('null');
-    expect(await fare(who, `{ node(id: "${apiKeyId}") { id } }`)).toBe('null');
-    expect(await fare(who, `{ workspace(id: "${encodeId('Workspace', newId())}") { name } }`)).toBe('null');
+test('a foreign workspace is null to outsiders, like one that does not exist, by slug too', async () => {
+  const { slug } = await server.db.workspace.findUniqueOrThrow({ where: { id: targets.workspace.workspaceId } });
+  for (const caller of callers.filter(({ standing }) => standing.is === 'outsider')) {
+    const query = `{ real: workspace(slug: "${slug}") { name } none: workspace(slug: "${slug}-x") { name } }`;
+    expect(await transports.post(caller, { query })).toMatchObject({ data: { real: null, none: null } });
   }
 });
 
-/** The callers that get a field of the workspace. */
-async function whoMay(field: string): Promise<Who[]> {
-  const document = `{ workspace(id: "${id()}") { ${field} } }`;
-  const fared = await Promise.all(EVERYONE.map(async (who) => [who, await fare(who, document)] as const));
-  return fared.filter(([, outcome]) => outcome === 'ok').map(([who]) => who);
-}
-
-test('each list of a workspace needs its own scope', async () => {
-  expect(await whoMay('balance { available }')).toEqual([...ROLES, 'usage:write', 'balance:read', 'operator']);
-  expect(await whoMay('usage { edges { cursor } }')).toEqual([...ROLES, 'usage:read', 'operator']);
-  expect(await whoMay('apiKeys { edges { cursor } }')).toEqual([...ROLES, 'keys:read', 'keys:write', 'operator']);
-  expect(await whoMay('auditLog { edges { cursor } }')).toEqual(['OWNER', 'ADMIN', 'audit:read', 'operator']);
-  expect(await whoMay('members { edges { cursor } }')).toEqual([...ROLES, 'members:read', 'operator']);
-});
+const caller = (name: string): Caller => callers.find((each) => each.name === name) as Caller;
 
 test('a key that may only spend reads back the call it made, and no other', async () => {
-  const headers = headersOf.get('usage:write') ?? {};
-  const recorded = await server.request(
-    `mutation { recordUsage(input: { credits: "1", idempotencyKey: "${key()}" }) { ... on RecordUsagePayload { usageEntry { id credits } } } }`,
-    { headers },
-  );
-  const entry = (recorded.data as { recordUsage: { usageEntry: { id: string } } }).recordUsage.usageEntry;
+  const recorded = await transports.post(caller('key with usage:write'), {
+    query: `mutation { recordUsage(input: { credits: "1", idempotencyKey: "${randomUUID()}" }) { ... on RecordUsagePayload { usageEntry { id credits } } } }`,
+  });
+  const payload = recorded.data?.['recordUsage'] as { usageEntry: { id: string } } | undefined;
+  const entry = payload?.usageEntry ?? { id: '' };
   expect(entry).toMatchObject({ credits: '1' });
-  expect(await fare('usage:write', `{ node(id: "${entry.id}") { ... on UsageEntry { credits } } }`)).toBe('ok');
-  expect(await fare('keys:read', `{ node(id: "${entry.id}") { ... on UsageEntry { credits } } }`)).toBe('FORBIDDEN');
+  const query = `{ node(id: "${entry.id}") { ... on UsageEntry { credits } } }`;
+  const ask: Ask = transports.post;
+  expect(fieldOutcome(await ask(caller('key with usage:write'), { query }), 'node')).toBe('ok');
+  expect(fieldOutcome(await ask(caller('key with keys:read'), { query }), 'node')).toBe('FORBIDDEN');
 });

@@ -129,7 +129,7 @@ test.each<[string, Call]>([
   const workspace = await world.makeWorkspace({ credits: credits(1) });
   await priceOperation('costs.most', 1_000_000_000_000n * 1_000_000n);
   const refusal = await spend(workspace, call).catch((error: unknown) => error);
-  expect(refusal).toMatchObject({ path: ['input', field] });
+  expect(refusal).toMatchObject({ inputPath: ['input', field] });
   expect(await violationsOf(world, workspace.workspaceId)).toEqual([]);
 });
 

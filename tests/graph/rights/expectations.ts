@@ -1,0 +1,177 @@
+import { type Action, POLICY, type Role } from '#core/access/policy';
+
+/** How a caller stands to the workspace under test. */
+export type Standing =
+  | { is: 'member'; role: Role }
+  | { is: 'key'; ceiling: Role; scopes: readonly string[] }
+  | { is: 'operator' }
+  | { is: 'outsider'; by: 'session' | 'key' }
+  | { is: 'nobody' };
+
+/** How a cell ends: `ok` is anything but a refusal of rights, `null` is an object that does not exist for the caller. */
+export type Outcome = 'ok' | 'null' | 'NOT_FOUND' | 'FORBIDDEN' | 'UNAUTHENTICATED';
+export type Rule = (standing: Standing) => Outcome;
+
+/** The table read anew, so that a fault in the functions that the product reads it with shows. */
+function may(standing: Standing, action: Action): boolean {
+  const { roles, scopes, operator }: { roles: readonly string[]; scopes: readonly string[]; operator: boolean } =
+    POLICY[action];
+  switch (standing.is) {
+    case 'member':
+      return roles.includes(standing.role);
+    case 'key':
+      return roles.includes(standing.ceiling) && scopes.some((scope) => standing.scopes.includes(scope));
+    case 'operator':
+      return operator;
+    case 'outsider':
+    case 'nobody':
+      return false;
+  }
+}
+
+const isOutside = ({ is }: Standing): boolean => is === 'outsider' || is === 'nobody';
+
+/** A read: to outsiders the object does not exist. */
+const needs =
+  (action: Action): Rule =>
+  (standing) =>
+    may(standing, action) ? 'ok' : isOutside(standing) ? 'null' : 'FORBIDDEN';
+
+/** Null, not an error, for insiders without the right. */
+const hides =
+  (action: Action): Rule =>
+  (standing) =>
+    may(standing, action) ? 'ok' : 'null';
+
+/** A write or a subscription: its answer has no null. */
+const permits =
+  (action: Action): Rule =>
+  (standing) => {
+    if (may(standing, action)) return 'ok';
+    if (standing.is === 'nobody') return 'UNAUTHENTICATED';
+    return standing.is === 'outsider' ? 'NOT_FOUND' : 'FORBIDDEN';
+  };
+
+const anyone: Rule = () => 'ok';
+/** The one asked for is somebody else, whose secret it is. */
+const nobodyElse: Rule = () => 'FORBIDDEN';
+const kept: Rule = () => 'null';
+const somebody: Rule = ({ is }) => (is === 'nobody' ? 'UNAUTHENTICATED' : 'ok');
+const operators: Rule = ({ is }) => (is === 'operator' ? 'ok' : is === 'nobody' ? 'UNAUTHENTICATED' : 'FORBIDDEN');
+const isUser = (standing: Standing): boolean =>
+  standing.is === 'member' || (standing.is === 'outsider' && standing.by === 'session');
+const isKey = (standing: Standing): boolean =>
+  standing.is === 'key' || (standing.is === 'outsider' && standing.by === 'key');
+const users: Rule = (standing) =>
+  isUser(standing) ? 'ok' : standing.is === 'nobody' ? 'UNAUTHENTICATED' : 'FORBIDDEN';
+
+/** Only keys spend, an outsider's from its own workspace; an operator names a customer's key. */
+const spenders: Rule = (standing) =>
+  isUser(standing) ? 'FORBIDDEN' : standing.is === 'outsider' ? 'ok' : permits('usage:write')(standing);
+
+interface ObjectRights {
+  /** Who may hold the object at all. */
+  on: Rule;
+  /** Fields that need no more than the object itself. */
+  plain: string;
+  /** Fields that need more. */
+  fields?: Record<string, Rule>;
+}
+
+/** Every object type of the schema that can be read, and what each of its fields needs. */
+export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
+  Query: {
+    on: anyone,
+    plain: '',
+    fields: {
+      viewer: (standing) => (isUser(standing) ? 'ok' : 'null'),
+      apiKey: (standing) => (isKey(standing) ? 'ok' : 'null'),
+      workspace: needs('workspace:read'),
+      workspaces: operators,
+      node: (standing) => (isOutside(standing) ? 'null' : 'ok'),
+      nodes: (standing) => (isOutside(standing) ? 'null' : 'ok'),
+      operations: somebody,
+    },
+  },
+  Subscription: {
+    on: anyone,
+    plain: '',
+    fields: { balanceChanged: permits('balance:read'), usageRecorded: permits('usage:read') },
+  },
+  Workspace: {
+    on: needs('workspace:read'),
+    plain: 'id name slug createdAt viewerRole',
+    fields: {
+      balance: needs('balance:read'),
+      usage: needs('usage:read'),
+      members: needs('members:read'),
+      apiKeys: needs('apiKeys:read'),
+      auditLog: needs('audit:read'),
+    },
+  },
+  Session: { on: anyone, plain: 'id createdAt expiresAt address userAgent current' },
+  DeletedWorkspace: { on: anyone, plain: 'id name slug deletedAt erasesAt' },
+  Balance: { on: needs('balance:read'), plain: 'available held total seq' },
+  Member: { on: needs('members:read'), plain: 'id user role createdAt' },
+  // The workspaces of somebody else are those that the caller sees too, so the list itself refuses nobody.
+  User: {
+    on: anyone,
+    plain: 'id name email workspaces',
+    fields: {
+      deletedWorkspaces: nobodyElse,
+      sessions: kept,
+      emailVerified: kept,
+      twoFactorEnabled: kept,
+    },
+  },
+  ApiKey: {
+    on: needs('apiKeys:read'),
+    plain: 'id name environment scopes state prefix lastFour createdAt expiresAt revokedAt workspace',
+  },
+  CreditGrant: { on: needs('balance:read'), plain: 'id source priority amount remaining reason createdAt' },
+  UsageEntry: {
+    on: needs('usage:read'),
+    plain:
+      'id seq createdAt operation units basePrice discountPercent price credits outcome declineReason environment latencyMs tag metadata',
+    fields: { availableAfter: needs('balance:read'), apiKey: hides('apiKeys:read') },
+  },
+  Operation: { on: anyone, plain: 'name description price updatedAt' },
+  AuditEvent: { on: needs('audit:read'), plain: 'id number type actor targetId before after address createdAt' },
+  AuditActor: { on: anyone, plain: 'kind id name' },
+  FeedSnapshot: { on: anyone, plain: 'seq', fields: { balance: needs('balance:read') } },
+  FeedReset: { on: anyone, plain: 'seq', fields: { balance: needs('balance:read') } },
+  BalanceChange: { on: anyone, plain: 'seq balance createdAt' },
+  UsageChange: { on: anyone, plain: 'seq usageEntry' },
+};
+
+/** Fields whose object is the caller's own: the rule of its type is not asked. */
+export const OWN: readonly string[] = ['Query.viewer', 'Query.apiKey'];
+
+/** Every mutation and who may. What is allowed here may also read the whole payload. */
+export const MUTATIONS: Readonly<Record<string, Rule>> = {
+  createWorkspace: users,
+  renameWorkspace: permits('workspace:rename'),
+  deleteWorkspace: permits('workspace:delete'),
+  restoreWorkspace: permits('workspace:restore'),
+  transferWorkspace: permits('workspace:transfer'),
+  createApiKey: (standing) => (standing.is === 'key' ? 'FORBIDDEN' : permits('apiKeys:create')(standing)),
+  revokeApiKey: permits('apiKeys:revoke'),
+  setOperation: operators,
+  // The session is somebody else's, which does not exist for them.
+  revokeSession: (standing) => (isUser(standing) ? 'NOT_FOUND' : users(standing)),
+  revokeOtherSessions: (standing) => (isUser(standing) ? 'NOT_FOUND' : users(standing)),
+  grantCredits: permits('credits:grant'),
+  recordUsage: spenders,
+};
+
+/** The rule of `Type.field`, or of holding a `Type`; undefined where none is declared. */
+export function ruleOf(step: string): Rule | undefined {
+  const [type = '', field] = step.split('.');
+  const rights = OBJECTS[type];
+  if (field === undefined) return rights ? rights.on : anyone;
+  return rights?.fields?.[field] ?? (isPlain(type, field) ? anyone : undefined);
+}
+
+export function isPlain(type: string, field: string): boolean {
+  return OBJECTS[type]?.plain.split(' ').includes(field) ?? /(Connection|Edge|PageInfo)$/.test(type);
+}

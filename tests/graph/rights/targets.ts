@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { getNamedType, type GraphQLField, isInputObjectType, isRequiredInputField } from 'graphql';
+import { encodeEntryId, encodeId } from '#core/ids';
+import type { TestServer } from '../../world/server.ts';
+import type { TestWorkspace } from '../../world/world.ts';
+import { join } from './callers.ts';
+import type { Arguments } from './documents.ts';
+
+/** The workspace under test with one of everything in it. */
+export interface Targets {
+  server: TestServer;
+  workspace: TestWorkspace;
+  /** Id of an object of each node type. */
+  ids: Record<string, string>;
+}
+
+/** Fills a workspace with one of everything that has an id. */
+export async function makeTargets(server: TestServer, workspace: TestWorkspace): Promise<Targets> {
+  const { workspaceId, key, owner } = workspace;
+  const spend = await server.permit(key.actor, 'usage:write', workspaceId);
+  const { entry } = await server.credits.recordUsage(spend, {
+    credits: 1n,
+    idempotencyKey: randomUUID(),
+    apiKeyId: key.actor.apiKeyId,
+  });
+  const grant = await server.db.creditGrant.findFirstOrThrow({ where: { workspaceId } });
+  const member = await server.db.member.findFirstOrThrow({ where: { workspaceId, userId: owner.userId } });
+  // The owner is in another workspace too, which nobody here may learn of through them.
+  await join(server, (await server.makeWorkspace()).workspaceId, { userId: owner.userId, role: 'OWNER' });
+  const ids = {
+    Workspace: encodeId('Workspace', workspaceId),
+    Member: encodeId('Member', member.id),
+    ApiKey: encodeId('ApiKey', key.actor.apiKeyId),
+    CreditGrant: encodeId('CreditGrant', grant.id),
+    UsageEntry: encodeEntryId(entry),
+  };
+  return { server, workspace, ids };
+}
+
+/** Arguments of the fields that need some, or that answer with a type for some only (`Type.field:Answer`). */
+export function argumentsFor({ ids }: Pick<Targets, 'ids'>): Arguments {
+  const workspaceId = `workspaceId: "${ids['Workspace']}"`;
+  return {
+    'Query.workspace': `id: "${ids['Workspace']}"`,
+    'Query.nodes': `ids: ["${ids['Workspace']}"]`,
+    'Subscription.balanceChanged': workspaceId,
+    'Subscription.balanceChanged:BalanceChange': `${workspaceId}, after: "0"`,
+    'Subscription.usageRecorded': workspaceId,
+    'Subscription.usageRecorded:UsageChange': `${workspaceId}, after: "0"`,
+    'Subscription.usageRecorded:FeedReset': `${workspaceId}, after: "999999"`,
+  };
+}
+
+type Maker = (targets: Targets) => unknown;
+
+const freshMember: Maker = async ({ server, workspace: { workspaceId } }) => {
+  const { userId } = await server.makeUser();
+  return encodeId('Member', await join(server, workspaceId, { userId, role: 'VIEWER' }));
+};
+
+const freshKey: Maker = async ({ server, workspace: { owner, workspaceId } }) =>
+  encodeId('ApiKey', (await server.makeKey(owner, workspaceId)).actor.apiKeyId);
+
+/**
+ * A value for each required input field, by its name or by `mutation.field` where the name alone does not say. The
+ * latter may also fill a field that is not required. Called for each case, so what a mutation uses up is fresh.
+ */
+const INPUTS: Readonly<Record<string, Maker>> = {
+  idempotencyKey: () => randomUUID(),
+  name: () => 'Acme',
+  workspaceId: ({ ids }) => ids['Workspace'],
+  apiKeyId: freshKey,
+  memberId: freshMember,
+  sessionId: () => 'sess_of_somebody_else',
+  keepSessionId: () => 'sess_of_somebody_else',
+  // Refused for what it says, after the rights: the workspace is needed for the other cases.
+  'deleteWorkspace.name': () => 'Not its name',
+  credits: () => '1',
+  price: () => '1',
+  'setOperation.name': () => 'search.people',
+  'recordUsage.credits': () => '0',
+};
+
+/** A minimal input of a mutation, made from its declaration. */
+export async function inputFor(mutation: GraphQLField<unknown, unknown>, targets: Targets): Promise<object> {
+  const type = getNamedType(mutation.args.find(({ name }) => name === 'input')?.type);
+  if (!isInputObjectType(type)) throw new Error(`${mutation.name} takes no input`);
+  const input: Record<string, unknown> = {};
+  for (const field of Object.values(type.getFields())) {
+    const name = `${mutation.name}.${field.name}`;
+    const make = INPUTS[name] ?? (isRequiredInputField(field) ? INPUTS[field.name] : undefined);
+    if (make) input[field.name] = await make(targets);
+    else if (isRequiredInputField(field)) {
+      throw new Error(`${name} is required: add a maker to INPUTS of tests/graph/rights/targets.ts`);
+    }
+  }
+  return input;
+}
