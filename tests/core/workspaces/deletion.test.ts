@@ -83,7 +83,7 @@ test.each(['', 'acme', 'Acme Inc', 'Other'])(
     const { workspaceId, owner } = await world.makeWorkspace();
     const refusal = await remove(owner, workspaceId, name).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(ValidationFailed);
-    expect(refusal).toMatchObject({ path: ['input', 'name'] });
+    expect(refusal).toMatchObject({ inputPath: ['input', 'name'] });
     expect(await world.permit(owner, 'workspace:read', workspaceId)).toMatchObject({ workspaceId });
   },
 );
