@@ -7,8 +7,11 @@ export interface EventCatalogue {
   'workspace.deleted': { after: { deletedAt: string; erasesAt: string } };
   'workspace.restored': { before: { deletedAt: string } };
   'workspace.erased': { after: { erasedAt: string } };
-  /** Both roles that changed, by member. */
-  'workspace.transferred': { before: { roles: Record<string, string> }; after: { roles: Record<string, string> } };
+  /** `memberId` is who owned it and who owns it now; the other field is the other side's role at that moment. */
+  'workspace.transferred': {
+    before: { memberId: string; heirRole: string };
+    after: { memberId: string; formerOwnerRole: string };
+  };
   'member.joined': { after: { userId: string; role: string } };
   'api_key.created': { after: { name: string; environment: string; scopes: readonly string[] } };
   'api_key.revoked': { before: { name: string } };

@@ -36,8 +36,8 @@ export async function transferWorkspace(
       workspaceId,
       type: 'workspace.transferred',
       targetId: workspaceId,
-      before: { roles: { [from.id]: from.role, [to.id]: to.role } },
-      after: { roles: { [from.id]: 'ADMIN', [to.id]: 'OWNER' } },
+      before: { memberId: from.id, heirRole: to.role },
+      after: { memberId: to.id, formerOwnerRole: 'ADMIN' },
     });
   });
 }

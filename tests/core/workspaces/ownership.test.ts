@@ -37,8 +37,8 @@ test('a transfer changes both roles at once, and one event says so', async () =>
   expect(await world.db.event.findMany({ where: { workspaceId, type: 'workspace.transferred' } })).toMatchObject([
     {
       actorId: owner.userId,
-      before: { roles: { [from]: 'OWNER', [to]: 'MEMBER' } },
-      after: { roles: { [from]: 'ADMIN', [to]: 'OWNER' } },
+      before: { memberId: from, heirRole: 'MEMBER' },
+      after: { memberId: to, formerOwnerRole: 'ADMIN' },
     },
   ]);
   const after = await world.db.workspace.findUniqueOrThrow({ where: { id: workspaceId } });
