@@ -3,7 +3,9 @@ import type { Mailer } from '#core/mail';
 
 /** Sends through an SMTP server, `smtp://user:password@host:port`. */
 export function openSmtpMailer({ url, from }: { url: string; from: string }): Mailer {
-  const transport = createTransport(url, { from });
+  // Whoever waits for the mail to be handed over does not wait for ever.
+  const limits = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000 };
+  const transport = createTransport({ url, ...limits }, { from });
   return {
     async send({ to, subject, text }) {
       await transport.sendMail({ to, subject, text });

@@ -75,10 +75,12 @@ function isRefusal(result: object): result is Refusal {
 
 /** A record, so that the compiler asks for every code of the schema. */
 const ERROR_CODES: Record<ErrorCode, true> = {
+  ALREADY_MEMBER: true,
   CONFLICT: true,
   FORBIDDEN: true,
   IDEMPOTENCY_CONFLICT: true,
   INSUFFICIENT_CREDITS: true,
+  INVITATION_EXPIRED: true,
   NOT_FOUND: true,
   RATE_LIMITED: true,
   UNAUTHENTICATED: true,

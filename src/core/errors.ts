@@ -7,6 +7,8 @@ export type UnionErrorCode =
   | 'VALIDATION_FAILED'
   | 'CONFLICT'
   | 'IDEMPOTENCY_CONFLICT'
+  | 'ALREADY_MEMBER'
+  | 'INVITATION_EXPIRED'
   | 'INSUFFICIENT_CREDITS';
 
 export type TopLevelErrorCode = 'UNAUTHENTICATED' | 'FORBIDDEN' | 'RATE_LIMITED' | 'UNAVAILABLE';
@@ -41,6 +43,24 @@ export class ValidationFailed extends DomainError {
 /** The object is in a state that rules this out. */
 export class Conflict extends DomainError {
   readonly code = 'CONFLICT';
+}
+
+/** Who is invited is in the workspace already. */
+export class AlreadyMember extends DomainError {
+  readonly code = 'ALREADY_MEMBER';
+
+  constructor() {
+    super('Whoever has this address is a member already: change their role instead.', ['input', 'email']);
+  }
+}
+
+/** The right person came too late. */
+export class InvitationExpired extends DomainError {
+  readonly code = 'INVITATION_EXPIRED';
+
+  constructor() {
+    super('This invitation has expired: ask for it to be sent again.', ['input', 'token']);
+  }
 }
 
 /** This idempotency key was used for another request. */

@@ -7,6 +7,7 @@ export const ID_PREFIXES = {
   Session: 'sess',
   Workspace: 'ws',
   Member: 'mem',
+  Invitation: 'inv',
   ApiKey: 'key',
   CreditGrant: 'grant',
   OperatorToken: 'optok',

@@ -5,6 +5,7 @@ import type { Credits } from '#core/credits/credits';
 import type { Db } from '#core/db';
 import type { Bus } from '#core/events/bus';
 import type { Feeds } from '#core/events/feed';
+import type { Invitations } from '#core/members/invitations';
 import type { LedgerEntry } from '#generated/prisma/client';
 
 /** What the resolvers of one operation, or of one event of a subscription, work with. */
@@ -14,6 +15,7 @@ export interface Context {
   access: Access;
   credits: Credits;
   keys: KeyVerifier;
+  invitations: Invitations;
   feeds: Feeds<LedgerEntry>;
   bus: Bus;
   /**

@@ -16,3 +16,13 @@ export const OutcomeEnum = builder.enumType('Outcome', {
     DECLINED: { description: 'The credits did not allow it; nothing was taken.' },
   },
 });
+
+export const RoleEnum = builder.enumType('Role', {
+  description: 'What a member may do in a workspace.',
+  values: {
+    OWNER: { description: 'Everything, including deleting and transferring the workspace.' },
+    ADMIN: { description: 'Everything but that; may not touch an OWNER.' },
+    MEMBER: { description: 'API keys, webhooks, integrations, alerts; sees everything.' },
+    VIEWER: { description: 'Sees everything, changes nothing.' },
+  },
+});

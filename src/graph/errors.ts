@@ -1,9 +1,11 @@
 import { InsufficientCredits } from '#core/credits/insufficient-credits';
 import {
+  AlreadyMember,
   Conflict,
   type DomainError,
   type ErrorCode as Code,
   IdempotencyConflict,
+  InvitationExpired,
   NotFound,
   ValidationFailed,
 } from '#core/errors';
@@ -16,6 +18,8 @@ const CODES: Record<Code, { description: string }> = {
   VALIDATION_FAILED: { description: 'A value can never be accepted; path and message say which and why.' },
   CONFLICT: { description: 'The object is in a state that rules this out.' },
   IDEMPOTENCY_CONFLICT: { description: 'The idempotency key was used before with another input.' },
+  ALREADY_MEMBER: { description: 'Whoever has this address is in the workspace already.' },
+  INVITATION_EXPIRED: { description: 'The invitation is older than seven days; it can be sent again.' },
   INSUFFICIENT_CREDITS: { description: 'The balance does not cover the price; nothing was taken.' },
   UNAUTHENTICATED: { description: 'Top-level: no credential, or one that is unknown, expired or revoked.' },
   FORBIDDEN: { description: 'Top-level: the credential is known and may not do this.' },
@@ -62,6 +66,17 @@ builder.objectType(IdempotencyConflict, {
   name: 'IdempotencyConflict',
   interfaces: [UserError],
   description: 'The idempotency key was used before with another input; nothing was done.',
+});
+
+builder.objectType(AlreadyMember, {
+  name: 'AlreadyMember',
+  interfaces: [UserError],
+  description: 'Whoever has this address is in the workspace already; no mail was sent.',
+});
+builder.objectType(InvitationExpired, {
+  name: 'InvitationExpired',
+  interfaces: [UserError],
+  description: 'The invitation is older than seven days. Whoever sent it can send it again.',
 });
 
 builder.objectType(InsufficientCredits, {

@@ -8,6 +8,7 @@ import '#graph/workspaces';
 import '#graph/workspace-life';
 import '#graph/balance';
 import '#graph/members';
+import '#graph/invitations';
 import '#graph/api-keys';
 import '#graph/audit-log';
 import '#graph/operations';

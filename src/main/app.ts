@@ -11,6 +11,7 @@ import { ensureLedgerPartitions } from '#core/credits/partitions';
 import { type Db, openDb } from '#core/db';
 import type { Bus } from '#core/events/bus';
 import { Feeds } from '#core/events/feed';
+import { openInvitations } from '#core/members/invitations';
 import { createOperatorToken, OperatorVerifier } from '#core/operators/operator-tokens';
 import type { Context } from '#graph/context';
 import { type Caller, Callers } from '#server/callers';
@@ -112,9 +113,20 @@ function openEdge(options: AppOptions, { db, bus, keys, feeds, credits }: Core, 
   const auth = openSignIn(options, { db, bus, publicUrl, trustedOrigins });
   const callers = new Callers({ keys, operators: new OperatorVerifier(db), sessions: auth, isTrustedOrigin });
   const addressOf = clientAddressReader(config.trustProxy);
+  const invitations = openInvitations({ db, mailer, publicUrl, onError: (err) => log.error({ err }, 'mail failed') });
   const contextFor = async (caller: Caller): Promise<Context> => {
     const actor = await caller.identify();
-    return { db, actor, access: new Access(db, actor), credits, keys, feeds, bus, refresh: () => contextFor(caller) };
+    return {
+      db,
+      actor,
+      access: new Access(db, actor),
+      credits,
+      keys,
+      invitations,
+      feeds,
+      bus,
+      refresh: () => contextFor(caller),
+    };
   };
   const metrics: Metrics = new Metrics({
     socketsOpen: () => sockets.openCount,

@@ -31,6 +31,8 @@ export type Environment =
 
 /** Every code an error can carry. Codes are permanent. */
 export type ErrorCode =
+  /** Whoever has this address is in the workspace already. */
+  | 'ALREADY_MEMBER'
   /** The object is in a state that rules this out. */
   | 'CONFLICT'
   /** Top-level: the credential is known and may not do this. */
@@ -39,6 +41,8 @@ export type ErrorCode =
   | 'IDEMPOTENCY_CONFLICT'
   /** The balance does not cover the price; nothing was taken. */
   | 'INSUFFICIENT_CREDITS'
+  /** The invitation is older than seven days; it can be sent again. */
+  | 'INVITATION_EXPIRED'
   /** The object does not exist for this caller. */
   | 'NOT_FOUND'
   /** Top-level: too many requests; retry later. */

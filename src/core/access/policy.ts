@@ -38,6 +38,7 @@ export const POLICY = {
   'workspace:restore': { roles: OWNERS, scopes: [], operator: true },
   'workspace:transfer': { roles: OWNERS, scopes: [], operator: false },
   'members:read': { roles: EVERYONE, scopes: ['members:read'], operator: true },
+  'invitations:read': { roles: EVERYONE, scopes: ['members:read'], operator: true },
   'members:invite': { roles: ADMINS, scopes: [], operator: false },
   'members:changeRole': { roles: ADMINS, scopes: [], operator: false },
   'members:remove': { roles: ADMINS, scopes: [], operator: false },

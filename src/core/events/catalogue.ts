@@ -13,6 +13,14 @@ export interface EventCatalogue {
     after: { memberId: string; formerOwnerRole: string };
   };
   'member.joined': { after: { userId: string; role: string } };
+  'member.role_changed': { before: { role: string }; after: { role: string } };
+  'member.removed': { before: { userId: string; role: string } };
+  'member.left': { before: { userId: string; role: string } };
+  // Without the address: events cannot be erased, and it may be of somebody who never joins.
+  'invitation.created': { after: { role: string } };
+  'invitation.resent': { after: { role: string } };
+  'invitation.revoked': { before: { role: string } };
+  'invitation.accepted': { after: { role: string } };
   'api_key.created': { after: { name: string; environment: string; scopes: readonly string[] } };
   'api_key.revoked': { before: { name: string } };
 }
@@ -25,5 +33,6 @@ type NounOf<Type extends string> = Type extends `${infer Noun}.${string}` ? Noun
 export const EVENT_TARGETS: Readonly<Record<NounOf<EventType>, IdType>> = {
   workspace: 'Workspace',
   member: 'Member',
+  invitation: 'Invitation',
   api_key: 'ApiKey',
 };

@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { type Action, keyAllows, POLICY, ROLES, roleAllows, SCOPES } from '#core/access/policy';
 
-const SEE = ['workspace:read', 'balance:read', 'usage:read', 'members:read', 'apiKeys:read'] as const;
+const SEE = [
+  'workspace:read',
+  'balance:read',
+  'usage:read',
+  'members:read',
+  'invitations:read',
+  'apiKeys:read',
+] as const;
 const LEAVE = ['members:leave'] as const;
 const MANAGE_KEYS = ['usage:write', 'apiKeys:create', 'apiKeys:update', 'apiKeys:rotate', 'apiKeys:revoke'] as const;
 const MANAGE_PEOPLE = [
@@ -33,7 +40,7 @@ const BY_SCOPE: Record<(typeof SCOPES)[number], readonly Action[]> = {
     'apiKeys:rotate',
     'apiKeys:revoke',
   ],
-  'members:read': ['workspace:read', 'members:read'],
+  'members:read': ['workspace:read', 'members:read', 'invitations:read'],
   'audit:read': ['workspace:read', 'audit:read'],
 };
 

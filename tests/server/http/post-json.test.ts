@@ -26,7 +26,7 @@ beforeAll(async () => {
   const { db, bus, keys } = world;
   const contextFor = async (caller: Caller): Promise<Context> => {
     const actor = await caller.identify();
-    const rest = { feeds: null as never, refresh: () => contextFor(caller) };
+    const rest = { feeds: null as never, invitations: null as never, refresh: () => contextFor(caller) };
     return { db, actor, access: new Access(db, actor), credits: world.credits, keys, bus, ...rest };
   };
   const operators = { verify: async () => world.operator } as never;
