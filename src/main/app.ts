@@ -11,6 +11,7 @@ import { ensureLedgerPartitions } from '#core/credits/partitions';
 import { type Db, openDb } from '#core/db';
 import type { Bus } from '#core/events/bus';
 import { Feeds } from '#core/events/feed';
+import type { Mailer } from '#core/mail';
 import { openInvitations } from '#core/members/invitations';
 import { createOperatorToken, OperatorVerifier } from '#core/operators/operator-tokens';
 import type { Context } from '#graph/context';
@@ -110,7 +111,8 @@ function openEdge(options: AppOptions, { db, bus, keys, feeds, credits }: Core, 
     ...new Set([new URL(publicUrl).origin, localUrl, ...loopbackTwins(localUrl), ...config.corsOrigins]),
   ];
   const isTrustedOrigin = (origin: string): boolean => trustedOrigins.includes(origin);
-  const auth = openSignIn(options, { db, bus, publicUrl, trustedOrigins });
+  const mailer = openMailer(options);
+  const auth = openSignIn(options, { db, bus, mailer, publicUrl, trustedOrigins });
   const callers = new Callers({ keys, operators: new OperatorVerifier(db), sessions: auth, isTrustedOrigin });
   const addressOf = clientAddressReader(config.trustProxy);
   const invitations = openInvitations({ db, mailer, publicUrl, onError: (err) => log.error({ err }, 'mail failed') });
@@ -159,22 +161,22 @@ function openEdge(options: AppOptions, { db, bus, keys, feeds, credits }: Core, 
 }
 
 function openSignIn(
-  { config, authSecret, signInAttemptsPerMinute = 10, log, printMail }: AppOptions,
-  place: { db: Db; bus: Bus; publicUrl: string; trustedOrigins: readonly string[] },
+  { config, authSecret, signInAttemptsPerMinute = 10, log }: AppOptions,
+  place: { db: Db; bus: Bus; mailer: Mailer; publicUrl: string; trustedOrigins: readonly string[] },
 ): Auth {
-  const mailer = config.mail.smtpUrl
-    ? openSmtpMailer({ url: config.mail.smtpUrl, from: config.mail.from })
-    : openOutbox(printMail);
   return openAuth({
     ...place,
     ...config.signIn,
-    mailer,
     secret: authSecret,
     // Where mails are only printed, nobody waits for one.
     sendsVerificationOnSignUp: config.mail.smtpUrl !== undefined || config.signIn.isVerifiedEmailRequired,
     attemptsPerMinute: signInAttemptsPerMinute,
     onError: (error) => log.error({ err: error }, 'a mail could not be sent'),
   });
+}
+
+function openMailer({ config: { mail }, printMail }: AppOptions): Mailer {
+  return mail.smtpUrl ? openSmtpMailer({ url: mail.smtpUrl, from: mail.from }) : openOutbox(printMail);
 }
 
 async function answers(db: Db): Promise<boolean> {
