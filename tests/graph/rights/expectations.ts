@@ -105,6 +105,7 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
       balance: needs('balance:read'),
       usage: needs('usage:read'),
       members: needs('members:read'),
+      invitations: needs('invitations:read'),
       apiKeys: needs('apiKeys:read'),
       auditLog: needs('audit:read'),
     },
@@ -112,7 +113,12 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
   Session: { on: anyone, plain: 'id createdAt expiresAt address userAgent current' },
   DeletedWorkspace: { on: anyone, plain: 'id name slug deletedAt erasesAt' },
   Balance: { on: needs('balance:read'), plain: 'available held total seq' },
-  Member: { on: needs('members:read'), plain: 'id user role createdAt' },
+  Member: { on: needs('members:read'), plain: 'id user role createdAt removedAt' },
+  Invitation: {
+    on: needs('invitations:read'),
+    plain: 'id email role createdAt expiresAt acceptedAt revokedAt',
+    fields: { invitedBy: needs('members:read') },
+  },
   // The workspaces of somebody else are those that the caller sees too, so the list itself refuses nobody.
   User: {
     on: anyone,
@@ -126,7 +132,8 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
   },
   ApiKey: {
     on: needs('apiKeys:read'),
-    plain: 'id name environment scopes state prefix lastFour createdAt expiresAt revokedAt workspace',
+    plain: 'id name environment scopes state prefix lastFour createdAt expiresAt revokedAt workspace creatorHasLeft',
+    fields: { createdBy: hides('members:read') },
   },
   CreditGrant: { on: needs('balance:read'), plain: 'id source priority amount remaining reason createdAt' },
   UsageEntry: {
@@ -154,6 +161,14 @@ export const MUTATIONS: Readonly<Record<string, Rule>> = {
   deleteWorkspace: permits('workspace:delete'),
   restoreWorkspace: permits('workspace:restore'),
   transferWorkspace: permits('workspace:transfer'),
+  changeMemberRole: permits('members:changeRole'),
+  removeMember: permits('members:remove'),
+  leaveWorkspace: permits('members:leave'),
+  inviteMember: permits('members:invite'),
+  resendInvitation: permits('members:invite'),
+  revokeInvitation: permits('members:invite'),
+  // The token is a guess.
+  acceptInvitation: (standing) => (isUser(standing) ? 'NOT_FOUND' : users(standing)),
   createApiKey: (standing) => (standing.is === 'key' ? 'FORBIDDEN' : permits('apiKeys:create')(standing)),
   revokeApiKey: permits('apiKeys:revoke'),
   setOperation: operators,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { getNamedType, type GraphQLField, isInputObjectType, isRequiredInputField } from 'graphql';
-import { encodeEntryId, encodeId } from '#core/ids';
+import { encodeEntryId, encodeId, newId } from '#core/ids';
 import type { TestServer } from '../../world/server.ts';
 import type { TestWorkspace } from '../../world/world.ts';
 import { join } from './callers.ts';
@@ -30,11 +30,24 @@ export async function makeTargets(server: TestServer, workspace: TestWorkspace):
   const ids = {
     Workspace: encodeId('Workspace', workspaceId),
     Member: encodeId('Member', member.id),
+    Invitation: await freshInvitation({ server, workspace }),
     ApiKey: encodeId('ApiKey', key.actor.apiKeyId),
     CreditGrant: encodeId('CreditGrant', grant.id),
     UsageEntry: encodeEntryId(entry),
   };
   return { server, workspace, ids };
+}
+
+async function freshInvitation({ server, workspace: { workspaceId, key } }: Pick<Targets, 'server' | 'workspace'>) {
+  const id = newId();
+  const [createdAt, expiresAt] = [new Date(), new Date(Date.now() + 60_000)];
+  const facts = { id, workspaceId, invitedById: key.actor.memberId, role: 'MEMBER', createdAt, expiresAt } as const;
+  // Used up by nobody, and out of the way of the most that may be open.
+  await server.db.invitation.updateMany({ where: { workspaceId }, data: { revokedAt: createdAt } });
+  await server.db.invitation.create({
+    data: { ...facts, email: `${id}@example.com`, tokenHash: new TextEncoder().encode(id) },
+  });
+  return encodeId('Invitation', id);
 }
 
 /** Arguments of the fields that need some, or that answer with a type for some only (`Type.field:Answer`). */
@@ -71,6 +84,10 @@ const INPUTS: Readonly<Record<string, Maker>> = {
   workspaceId: ({ ids }) => ids['Workspace'],
   apiKeyId: freshKey,
   memberId: freshMember,
+  invitationId: freshInvitation,
+  token: () => 'guessed',
+  email: () => `${randomUUID()}@example.com`,
+  role: () => 'VIEWER',
   sessionId: () => 'sess_of_somebody_else',
   keepSessionId: () => 'sess_of_somebody_else',
   // Refused for what it says, after the rights: the workspace is needed for the other cases.
