@@ -1,7 +1,6 @@
 import { SCOPES } from '#core/access/policy';
 import { visibleTo } from '#core/access/visibility';
 import {
-  apiKeyState,
   createApiKey,
   currentSecret,
   findApiKey,
@@ -10,6 +9,7 @@ import {
   listApiKeys,
   revokeApiKey,
 } from '#core/api-keys/api-keys';
+import { apiKeyState, LIFETIME } from '#core/api-keys/state';
 import { Conflict, IdempotencyConflict, NotFound, ValidationFailed } from '#core/errors';
 import { decodeId } from '#core/ids';
 import { builder } from '#graph/builder';
@@ -44,7 +44,7 @@ const ApiKeyType = builder.prismaNode('ApiKey', {
     state: t.field({
       type: ApiKeyState,
       description: 'Whether the key works now.',
-      select: { revokedAt: true, disabledAt: true, expiresAt: true },
+      select: { ...LIFETIME, parent: { select: LIFETIME } },
       resolve: (key) => apiKeyState(key, new Date()),
     }),
     prefix: t.string({

@@ -2,6 +2,7 @@ import { originOf } from '#core/access/actor';
 import type { Permit } from '#core/access/permit';
 import { type Scope, SCOPES } from '#core/access/policy';
 import { mintSecret } from '#core/access/secret';
+import { requireMayEnd } from '#core/api-keys/reach';
 import { type Db, inTransaction, now, type Tx } from '#core/db';
 import { Conflict, Forbidden, NotFound, ValidationFailed } from '#core/errors';
 import { recordEvent } from '#core/events/events';
@@ -63,7 +64,7 @@ export async function createApiKey(
 
 /**
  * Ends a key for ever; revoking a revoked key changes nothing. Live streams of the workspace check themselves again.
- * @throws NotFound when the workspace has no such key.
+ * @throws NotFound when the workspace has no such key, Forbidden for a key that ends one that is not its own.
  */
 export async function revokeApiKey(
   db: Db,
@@ -74,6 +75,7 @@ export async function revokeApiKey(
   await inTransaction(db, async (tx) => {
     const key = await tx.apiKey.findFirst({ where: { id: apiKeyId, workspaceId } });
     if (!key) throw new NotFound('No such API key.', ['input', 'apiKeyId']);
+    requireMayEnd(actor, key);
     const { count } = await tx.apiKey.updateMany({
       where: { id: apiKeyId, revokedAt: null },
       data: { revokedAt: now() },
@@ -123,15 +125,6 @@ export function findApiKey<Q extends Prisma.ApiKeyDefaultArgs>(db: Db, id: strin
 export async function findApiKeys(db: Db, ids: readonly string[]): Promise<(ApiKey | null)[]> {
   const keys = await db.apiKey.findMany({ where: { id: { in: [...ids] } } });
   return ids.map((id) => keys.find((key) => key.id === id) ?? null);
-}
-
-export type ApiKeyState = 'ACTIVE' | 'DISABLED' | 'EXPIRED' | 'REVOKED';
-
-/** The state at a moment; revoked wins over everything, disabled over expired. */
-export function apiKeyState(key: Pick<ApiKey, 'revokedAt' | 'disabledAt' | 'expiresAt'>, at: Date): ApiKeyState {
-  if (key.revokedAt) return 'REVOKED';
-  if (key.disabledAt) return 'DISABLED';
-  return key.expiresAt && key.expiresAt <= at ? 'EXPIRED' : 'ACTIVE';
 }
 
 /** The secret whose prefix and last four a list shows: the newest. */

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { ApiKeyActor } from '#core/access/actor';
 import { readSecretPrefix } from '#core/access/secret';
-import { apiKeyState } from '#core/api-keys/api-keys';
+import { apiKeyState, earliest, expiryOf, type Lineage } from '#core/api-keys/state';
 import type { Db } from '#core/db';
 import { CredentialExpired, Unauthenticated } from '#core/errors';
 import type { Bus } from '#core/events/bus';
@@ -12,11 +12,8 @@ const KEYS_CACHED_MAX = 50_000;
 /** A change that another process made and whose hint was lost is seen after this long; debits re-read the key anyway. */
 const CACHE_TTL_MS = 5_000;
 
-interface KnownKey {
+interface KnownKey extends Lineage {
   actor: ApiKeyActor;
-  expiresAt: Date | null;
-  disabledAt: Date | null;
-  revokedAt: Date | null;
   secretExpiresAt: Date | null;
 }
 
@@ -72,7 +69,7 @@ export class KeyVerifier {
     const generation = this.#generation;
     const secret = await this.#db.apiKeySecret.findUnique({
       where: { hash },
-      include: { apiKey: { include: { member: true, workspace: true } } },
+      include: { apiKey: { include: { member: true, workspace: true, parent: true } } },
     });
     if (!secret || secret.apiKey.workspace.deletedAt) return null;
     const { apiKey } = secret;
@@ -86,18 +83,15 @@ export class KeyVerifier {
         environment: apiKey.environment,
         scopes: apiKey.scopes,
         ceiling: apiKey.member.role,
-        expiresAt: earlier(apiKey.expiresAt, secret.expiresAt),
+        expiresAt: earliest(expiryOf(apiKey), secret.expiresAt),
       },
       expiresAt: apiKey.expiresAt,
       disabledAt: apiKey.disabledAt,
       revokedAt: apiKey.revokedAt,
+      parent: apiKey.parent,
       secretExpiresAt: secret.expiresAt,
     };
     if (generation === this.#generation) this.#known.set(cacheKey, known);
     return known;
   }
-}
-
-function earlier(one: Date | null, other: Date | null): Date | null {
-  return one === null || (other !== null && other < one) ? other : one;
 }

@@ -1,7 +1,7 @@
 import { type Actor, stampOf } from '#core/access/actor';
 import type { Permit } from '#core/access/permit';
 import { keyAllows } from '#core/access/policy';
-import { apiKeyState } from '#core/api-keys/api-keys';
+import { apiKeyState } from '#core/api-keys/state';
 import { type LockedAccount, lockAccount, spendableGrants } from '#core/credits/account';
 import { type Draw, drawFrom } from '#core/credits/burn';
 import { type EntryFacts, findReplay, type KeyedBy, writeEntry } from '#core/credits/ledger';
@@ -125,7 +125,7 @@ async function readSpendingKey(
 ): Promise<ApiKey> {
   const key = await tx.apiKey.findFirst({
     where: { id: apiKeyId, workspaceId },
-    include: { member: true, workspace: true },
+    include: { member: true, workspace: true, parent: true },
   });
   const isAlive = key !== null && apiKeyState(key, at) === 'ACTIVE' && key.workspace.deletedAt === null;
   if (isAlive && keyAllows(key.scopes, key.member.role, 'usage:write')) return key;

@@ -170,7 +170,8 @@ export const MUTATIONS: Readonly<Record<string, Rule>> = {
   // The token is a guess.
   acceptInvitation: (standing) => (isUser(standing) ? 'NOT_FOUND' : users(standing)),
   createApiKey: (standing) => (standing.is === 'key' ? 'FORBIDDEN' : permits('apiKeys:create')(standing)),
-  revokeApiKey: permits('apiKeys:revoke'),
+  // The key is another one: keys end only themselves and those they made.
+  revokeApiKey: (standing) => (standing.is === 'key' ? 'FORBIDDEN' : permits('apiKeys:revoke')(standing)),
   setOperation: operators,
   // The session is somebody else's, which does not exist for them.
   revokeSession: (standing) => (isUser(standing) ? 'NOT_FOUND' : users(standing)),
