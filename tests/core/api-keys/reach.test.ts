@@ -62,9 +62,12 @@ test.each<[string, Holder, Partial<HeldKey>, boolean]>([
 ])('%s: reached %#', (_what, holder, change, expected) => {
   const key = { ...KEY, ...change };
   expect(reaches(holder, key)).toBe(expected);
-  const required = () => requireReach(holder, key);
-  if (expected) expect(required).not.toThrow();
-  else expect(required).toThrow(Forbidden);
+});
+
+test('what is out of reach is forbidden, to a member and to a key', () => {
+  expect(() => requireReach(member('MEMBER'), { ...KEY, scopes: ['audit:read'] })).toThrow('what your role may not');
+  expect(() => requireReach(keyHolder(), KEY)).toThrow(Forbidden);
+  expect(() => requireReach(member('MEMBER'), KEY)).not.toThrow();
 });
 
 test('a holder is read anew: neither a removed member nor a key revoked meanwhile holds anything', async () => {
