@@ -76,8 +76,10 @@ function priced(purse: CommonpurseClient, operation: string, work: Work): (conte
       ...(idempotencyKey !== undefined && { idempotencyKey }),
     });
     if (!recorded.ok) {
-      const { message, required, available } = recorded.error;
-      return refuse(context, 402, { code: 'PAYMENT_REQUIRED', message, required, available }, recorded);
+      const { code, ...facts } = recorded.error;
+      // Paying helps against an empty balance, not against a cap of the key.
+      const problem = { ...facts, code: code === 'INSUFFICIENT_CREDITS' ? 'PAYMENT_REQUIRED' : code };
+      return refuse(context, 402, problem, recorded);
     }
     setReceipt(context, recorded);
     return context.json(produced.body);

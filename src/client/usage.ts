@@ -1,6 +1,7 @@
 import { CommonpurseError, payloadOf } from './errors.ts';
 import type {
   BalanceFieldsFragment,
+  CapPeriod,
   RecordUsageInput as GeneratedInput,
   RecordUsageMutation,
   UsageEntryFieldsFragment,
@@ -33,26 +34,48 @@ export interface RecordedCall extends Decision {
   credits: string;
 }
 
-/** A call that the balance did not cover: it is logged, and nothing was taken. */
+/** A call that the balance, or a cap of its key, did not allow: it is logged, and nothing was taken. */
 export interface DeclinedCall extends Decision {
   ok: false;
-  error: {
-    code: 'INSUFFICIENT_CREDITS';
-    message: string;
-    /** Price of the call. */
-    required: string;
-    /** What could be spent when it was decided. */
-    available: string;
-  };
+  error: InsufficientCredits | KeyLimitExceeded;
+}
+
+interface InsufficientCredits {
+  code: 'INSUFFICIENT_CREDITS';
+  message: string;
+  /** Price of the call. */
+  required: string;
+  /** What could be spent when it was decided. */
+  available: string;
+}
+
+interface KeyLimitExceeded {
+  code: 'KEY_LIMIT_EXCEEDED';
+  message: string;
+  /** Price of the call. */
+  required: string;
+  /** Window of the cap, in UTC. */
+  period: CapPeriod;
+  /** The most that the key may spend in the window. */
+  cap: string;
+  /** What it had spent in the window when it was decided. */
+  spent: string;
+  /** When the count begins again; null for TOTAL. */
+  resetsAt: string | null;
 }
 
 export type RecordedUsage = RecordedCall | DeclinedCall;
 
-/** Too little credit is an everyday answer, so it is a value; what a program cannot expect is thrown. */
+/** Too little credit and a cap are everyday answers, so they are values; what a program cannot expect is thrown. */
 export function recordedUsageOf(result: RecordUsageMutation['recordUsage'], idempotencyKey: string): RecordedUsage {
   if (result.__typename === 'InsufficientCredits') {
     const { message, required, available, balance, seq, replayed } = result;
     const error = { code: 'INSUFFICIENT_CREDITS', message, required, available } as const;
+    return { ok: false, error, balance, seq, replayed, idempotencyKey };
+  }
+  if (result.__typename === 'KeyLimitExceeded') {
+    const { message, required, period, cap, spent, resetsAt, balance, seq, replayed } = result;
+    const error = { code: 'KEY_LIMIT_EXCEEDED', message, required, period, cap, spent, resetsAt } as const;
     return { ok: false, error, balance, seq, replayed, idempotencyKey };
   }
   const { balance, seq, replayed, credits } = payloadOf(result);

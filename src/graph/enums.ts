@@ -17,6 +17,16 @@ export const OutcomeEnum = builder.enumType('Outcome', {
   },
 });
 
+export const CapPeriodEnum = builder.enumType('CapPeriod', {
+  description: 'The window in which a cap counts what a key spends. In UTC.',
+  values: {
+    TOTAL: { description: 'All that it ever spends.' },
+    DAY: { description: 'From midnight to midnight.' },
+    WEEK: { description: 'From Monday to Sunday.' },
+    MONTH: { description: 'A calendar month.' },
+  },
+});
+
 export const RoleEnum = builder.enumType('Role', {
   description: 'What a member may do in a workspace.',
   values: {

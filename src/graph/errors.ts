@@ -1,4 +1,5 @@
 import { InsufficientCredits } from '#core/credits/insufficient-credits';
+import { KeyLimitExceeded } from '#core/credits/key-limit-exceeded';
 import {
   AlreadyMember,
   Conflict,
@@ -11,6 +12,7 @@ import {
 } from '#core/errors';
 import { balanceAfter, BalanceType } from '#graph/balance';
 import { builder } from '#graph/builder';
+import { CapPeriodEnum } from '#graph/enums';
 import { UsageEntry } from '#graph/usage-entry';
 
 const CODES: Record<Code, { description: string }> = {
@@ -21,6 +23,7 @@ const CODES: Record<Code, { description: string }> = {
   ALREADY_MEMBER: { description: 'Whoever has this address is in the workspace already.' },
   INVITATION_EXPIRED: { description: 'The invitation is older than seven days; it can be sent again.' },
   INSUFFICIENT_CREDITS: { description: 'The balance does not cover the price; nothing was taken.' },
+  KEY_LIMIT_EXCEEDED: { description: 'The call would break a cap of its key; nothing was taken.' },
   UNAUTHENTICATED: { description: 'Top-level: no credential, or one that is unknown, expired or revoked.' },
   FORBIDDEN: { description: 'Top-level: the credential is known and may not do this.' },
   RATE_LIMITED: { description: 'Top-level: too many requests; retry later.' },
@@ -91,6 +94,38 @@ builder.objectType(InsufficientCredits, {
       description: 'What could be spent when it was decided.',
       resolve: ({ entry }) => entry.availableAfter,
     }),
+    seq: t.field({ type: 'Seq', description: 'Number of the decision.', resolve: ({ entry }) => entry.seq }),
+    replayed: t.exposeBoolean('replayed', {
+      description: 'Whether this is the stored answer to an earlier call with the same idempotency key.',
+    }),
+    usageEntry: t.field({
+      type: UsageEntry,
+      description: 'The logged call, with outcome DECLINED.',
+      resolve: ({ entry }) => entry,
+    }),
+    balance: t.field({
+      type: BalanceType,
+      description: 'The balance when it was decided.',
+      resolve: ({ entry }) => balanceAfter(entry),
+    }),
+  }),
+});
+
+builder.objectType(KeyLimitExceeded, {
+  name: 'KeyLimitExceeded',
+  interfaces: [UserError],
+  description:
+    'The call would break a cap of its key, or of the key that made it; of several, the one that resets last is named. Nothing was taken; the declined call is logged and its answer kept under the idempotency key.',
+  fields: (t) => ({
+    period: t.expose('period', { type: CapPeriodEnum, description: 'Window of the cap.' }),
+    cap: t.expose('cap', { type: 'Credits', description: 'The most that may be spent in the window.' }),
+    spent: t.expose('spent', { type: 'Credits', description: 'What was spent in the window when it was decided.' }),
+    resetsAt: t.expose('resetsAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the window ends and the count begins again; null for TOTAL, which never does.',
+    }),
+    required: t.field({ type: 'Credits', description: 'Price of the call.', resolve: ({ entry }) => entry.price }),
     seq: t.field({ type: 'Seq', description: 'Number of the decision.', resolve: ({ entry }) => entry.seq }),
     replayed: t.exposeBoolean('replayed', {
       description: 'Whether this is the stored answer to an earlier call with the same idempotency key.',

@@ -8,7 +8,7 @@ const DeclineReason = builder.enumType('DeclineReason', {
   description: 'Why a call was declined.',
   values: {
     INSUFFICIENT_CREDITS: { description: 'The balance did not cover the price.' },
-    KEY_LIMIT_EXCEEDED: { description: 'The key had spent its cap.' },
+    KEY_LIMIT_EXCEEDED: { description: 'The call would have broken a cap of the key.' },
   },
 });
 

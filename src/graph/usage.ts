@@ -1,5 +1,6 @@
 import type { RecordedUsage } from '#core/credits/debits';
 import { InsufficientCredits } from '#core/credits/insufficient-credits';
+import { KeyLimitExceeded } from '#core/credits/key-limit-exceeded';
 import { Forbidden, IdempotencyConflict, NotFound, Unauthenticated, ValidationFailed } from '#core/errors';
 import { decodeId } from '#core/ids';
 import { listUsage } from '#core/usage/log';
@@ -100,12 +101,14 @@ builder.mutationField('recordUsage', (t) =>
     description:
       "Logs one metered call and takes its price from the shared balance: exactly once per idempotency key, never below zero. With an API key, or with an operator token and the customer's key in the input.",
     args: { input: t.arg({ type: RecordUsageInput, required: true, description: 'The call.' }) },
-    errors: { types: [InsufficientCredits, ValidationFailed, NotFound, IdempotencyConflict] },
+    errors: { types: [InsufficientCredits, KeyLimitExceeded, ValidationFailed, NotFound, IdempotencyConflict] },
     resolve: async (_root, { input: { apiKey, ...input } }, context) => {
       const { apiKeyId, workspaceId } = await spendingKey(apiKey ?? null, context);
       const permit = await context.access.permit('usage:write', workspaceId);
       const recorded = await context.credits.recordUsage(permit, { ...input, apiKeyId });
-      if (recorded.entry.outcome === 'DECLINED') throw new InsufficientCredits(recorded);
+      const { declineReason } = recorded.entry;
+      if (declineReason === 'KEY_LIMIT_EXCEEDED') throw new KeyLimitExceeded(recorded);
+      if (declineReason === 'INSUFFICIENT_CREDITS') throw new InsufficientCredits(recorded);
       return recorded;
     },
   }),

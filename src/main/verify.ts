@@ -1,11 +1,12 @@
 import type { Config } from '#config';
+import { keySpending } from '#core/credits/spend-proof';
 import { openDb } from '#core/db';
 import { eventChains } from '#core/events/chain';
 import { type Proof, Violation } from '#core/proofs';
 import { openDatabase } from '#main/database';
 
 /** Everything that `commonpurse verify` proves, in the order it does. */
-const PROOFS: readonly Proof[] = [eventChains];
+const PROOFS: readonly Proof[] = [eventChains, keySpending];
 
 interface VerifyOptions {
   log: (line: string) => void;

@@ -30,7 +30,11 @@ test(
   async () => {
     const { workspaceId } = await world.makeWorkspace();
     const whole = await verify();
-    expect(whole).toEqual({ code: 0, stdout: 'audit log: 3 rows as they were recorded\nVerified.\n', stderr: '' });
+    expect(whole).toEqual({
+      code: 0,
+      stdout: 'audit log: 3 rows as they were recorded\nspending of keys: 0 rows as they were recorded\nVerified.\n',
+      stderr: '',
+    });
 
     await query(
       world.databaseUrl,

@@ -42,6 +42,24 @@ describe('recordUsage', () => {
     });
   });
 
+  it('answers with ok: false and the cap of the key that a call would break, the same when repeated', async () => {
+    const key = await server.makeKey(acme.owner, acme.workspaceId);
+    await server.db.apiKey.update({ where: { id: key.actor.apiKeyId }, data: { capTotal: credits(1) } });
+    const capped = createClient({ url: server.url, apiKey: key.secret });
+    const call = { credits: '1.5', idempotencyKey: 'above-the-cap' };
+    const recorded = await capped.recordUsage(call);
+    const error = {
+      code: 'KEY_LIMIT_EXCEEDED',
+      required: '1.5',
+      period: 'TOTAL',
+      cap: '1',
+      spent: '0',
+      resetsAt: null,
+    };
+    expect(recorded).toMatchObject({ ok: false, error, replayed: false });
+    expect(await capped.recordUsage(call)).toEqual({ ...recorded, replayed: true });
+  });
+
   it("debits the customer's key that an operator names", async () => {
     const recorded = await operator.recordUsage({ credits: 1, apiKey: acme.key.secret });
     expect(recorded).toMatchObject({ ok: true, balance: { available: '6' } });

@@ -73,6 +73,16 @@ describe('the gateway', () => {
     expect(await response.json()).toMatchObject({ error: { code: 'PAYMENT_REQUIRED', required: '5', available: '1' } });
   });
 
+  it('says which cap of the key a call would break with 402', async () => {
+    const { customers } = await makeCustomers(10);
+    const { apiKeyId } = await server.keys.verify(customers[0].secret, null);
+    await server.db.apiKey.update({ where: { id: apiKeyId }, data: { capDay: credits(4) } });
+    const response = await call('/v1/companies/acme.example', customers[0].secret);
+    expect(response.status).toBe(402);
+    const error = { code: 'KEY_LIMIT_EXCEEDED', required: '5', period: 'DAY', cap: '4', spent: '0' };
+    expect(await response.json()).toMatchObject({ error });
+  });
+
   it('answers a repeated call with the same receipt, and a changed one under the same key with 422', async () => {
     const { customers } = await makeCustomers(10);
     const key = { 'idempotency-key': 'one' };

@@ -1,3 +1,4 @@
+import type { ApiKey, LedgerEntry } from '#generated/prisma/client';
 import type { World } from './world.ts';
 
 const SIGNS: Partial<Record<string, bigint>> = { GRANT: 1n, USAGE: -1n };
@@ -8,11 +9,13 @@ const SIGNS: Partial<Record<string, bigint>> = { GRANT: 1n, USAGE: -1n };
  */
 export async function violationsOf({ db }: Pick<World, 'db'>, workspaceId: string): Promise<string[]> {
   const where = { workspaceId };
-  const [balance, entries, splits, grants] = await Promise.all([
+  const [balance, entries, splits, grants, keys, spending] = await Promise.all([
     db.balance.findUniqueOrThrow({ where }),
     db.ledgerEntry.findMany({ where, orderBy: { seq: 'asc' } }),
     db.ledgerSplit.findMany({ where }),
     db.creditGrant.findMany({ where }),
+    db.apiKey.findMany({ where }),
+    db.apiKeySpend.findMany({ where }),
   ]);
   const found: string[] = [];
   const expectSame = (what: string, actual: unknown, expected: unknown): void => {
@@ -48,10 +51,32 @@ export async function violationsOf({ db }: Pick<World, 'db'>, workspaceId: strin
   expectSame('granted in total', balance.grantedTotal, sum(grants.map(({ amount }) => amount)));
   expectSame('spent in total', balance.spentTotal, sum(grants.map(({ spent }) => spent)));
   for (const { id, spent } of grants) expectSame(`spent of grant ${id}`, spent, drawn.get(id) ?? 0n);
-  const keys = entries.flatMap((entry) => (entry.idempotencyKeyHash ? [hex(entry.idempotencyKeyHash)] : []));
-  expectSame('number of distinct idempotency keys', new Set(keys).size, keys.length);
+  const counted = new Map(spending.map((row) => [`${row.apiKeyId} on ${dayOf(row.day)}`, row.credits]));
+  for (const [name, spent] of spentByKeyAndDay(entries, keys)) {
+    expectSame(`spent by key ${name}`, counted.get(name), spent);
+    counted.delete(name);
+  }
+  for (const [name, spent] of counted) expectSame(`spent by key ${name}`, spent, 0n);
+  const hashes = entries.flatMap((entry) => (entry.idempotencyKeyHash ? [hex(entry.idempotencyKeyHash)] : []));
+  expectSame('number of distinct idempotency keys', new Set(hashes).size, hashes.length);
   return found;
 }
+
+/** What the ledger says that each key spent in each UTC day, with the keys it made. */
+function spentByKeyAndDay(entries: readonly LedgerEntry[], keys: readonly ApiKey[]): Map<string, bigint> {
+  const spent = new Map<string, bigint>();
+  for (const { kind, credits, createdAt, apiKeyId } of entries) {
+    if (kind !== 'USAGE' || credits === 0n) continue;
+    const key = keys.find(({ id }) => id === apiKeyId);
+    for (const id of [key?.id, key?.parentId]) {
+      const name = `${id} on ${dayOf(createdAt)}`;
+      if (id) spent.set(name, (spent.get(name) ?? 0n) + credits);
+    }
+  }
+  return spent;
+}
+
+const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 
 function sum(amounts: readonly bigint[]): bigint {
   return amounts.reduce((total, amount) => total + amount, 0n);

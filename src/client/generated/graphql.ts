@@ -15,11 +15,22 @@ export type ApiKeyState =
   /** Ended for ever. */
   | 'REVOKED';
 
+/** The window in which a cap counts what a key spends. In UTC. */
+export type CapPeriod =
+  /** From midnight to midnight. */
+  | 'DAY'
+  /** A calendar month. */
+  | 'MONTH'
+  /** All that it ever spends. */
+  | 'TOTAL'
+  /** From Monday to Sunday. */
+  | 'WEEK';
+
 /** Why a call was declined. */
 export type DeclineReason =
   /** The balance did not cover the price. */
   | 'INSUFFICIENT_CREDITS'
-  /** The key had spent its cap. */
+  /** The call would have broken a cap of the key. */
   | 'KEY_LIMIT_EXCEEDED';
 
 /** What a key is for. */
@@ -43,6 +54,8 @@ export type ErrorCode =
   | 'INSUFFICIENT_CREDITS'
   /** The invitation is older than seven days; it can be sent again. */
   | 'INVITATION_EXPIRED'
+  /** The call would break a cap of its key; nothing was taken. */
+  | 'KEY_LIMIT_EXCEEDED'
   /** The object does not exist for this caller. */
   | 'NOT_FOUND'
   /** Top-level: too many requests; retry later. */
@@ -233,6 +246,7 @@ export type RecordUsageMutationVariables = Exact<{
 export type RecordUsageMutation = { recordUsage:
     | { __typename: 'IdempotencyConflict', code: ErrorCode, message: string, path: Array<string> }
     | { __typename: 'InsufficientCredits', required: string, available: string, seq: string, replayed: boolean, code: ErrorCode, message: string, path: Array<string>, balance: BalanceFieldsFragment }
+    | { __typename: 'KeyLimitExceeded', period: CapPeriod, cap: string, spent: string, resetsAt: string | null, required: string, seq: string, replayed: boolean, code: ErrorCode, message: string, path: Array<string>, balance: BalanceFieldsFragment }
     | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
     | { __typename: 'RecordUsagePayload', credits: string, seq: string, replayed: boolean, balance: BalanceFieldsFragment }
     | { __typename: 'ValidationFailed', code: ErrorCode, message: string, path: Array<string> }
@@ -561,6 +575,18 @@ export const RecordUsageDocument = new TypedDocumentString(`
     ... on InsufficientCredits {
       required
       available
+      seq
+      replayed
+      balance {
+        ...BalanceFields
+      }
+    }
+    ... on KeyLimitExceeded {
+      period
+      cap
+      spent
+      resetsAt
+      required
       seq
       replayed
       balance {

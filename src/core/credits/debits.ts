@@ -4,10 +4,11 @@ import { keyAllows } from '#core/access/policy';
 import { apiKeyState } from '#core/api-keys/state';
 import { type LockedAccount, lockAccount, spendableGrants } from '#core/credits/account';
 import { type Draw, drawFrom } from '#core/credits/burn';
+import { countSpend, findExceeded, readCapUses } from '#core/credits/caps';
 import { type EntryFacts, findReplay, type KeyedBy, writeEntry } from '#core/credits/ledger';
 import { checkUsage, type CheckedUsage, type RecordUsageInput } from '#core/credits/usage-input';
 import { type Db, inTransaction, type Tx } from '#core/db';
-import { NotFound, Unauthenticated, ValidationFailed } from '#core/errors';
+import { Forbidden, NotFound, Unauthenticated, ValidationFailed } from '#core/errors';
 import { hashIdempotencyKey } from '#core/idempotency';
 import { findOperation, isOperationName } from '#core/plans/operations';
 import { CREDITS_MAX, priceOf } from '#core/plans/pricing';
@@ -26,8 +27,8 @@ export interface RecordedUsage {
 /**
  * Logs one metered call and charges it: exactly once per idempotency key, never below zero, durable when it returns.
  * Too little credit is an answer (outcome DECLINED), kept under the key like any other.
- * @throws ValidationFailed, IdempotencyConflict, NotFound (operation, or the customer's key), Unauthenticated (the
- *   calling key died), Unavailable (outcome unknown: retry with the same key).
+ * @throws ValidationFailed, IdempotencyConflict, Forbidden (a session, or somebody else's key), NotFound (operation, or the
+ *   customer's key), Unauthenticated (the calling key died), Unavailable (outcome unknown: retry with the same key).
  */
 export async function recordUsage(
   db: Db,
@@ -35,7 +36,7 @@ export async function recordUsage(
   input: RecordUsageInput,
 ): Promise<RecordedUsage> {
   const usage = checkUsage(input);
-  const { apiKeyId } = input;
+  const apiKeyId = payingKeyOf(permit, input);
   // A retry measures another latency and is the same call all the same.
   const { idempotencyKey, latencyMs, ...hashed } = { ...usage, apiKeyId };
   const keyedBy: KeyedBy = {
@@ -53,9 +54,27 @@ export async function recordUsage(
   });
 }
 
+/**
+ * A key pays for itself and an operator names the customer's; nobody else's permit spends. An id that is missing at run
+ * time would not narrow the search for the key, and any key of the workspace would pay.
+ */
+function payingKeyOf({ actor }: Permit<'usage:write'>, { apiKeyId }: { apiKeyId: string | undefined }): string {
+  if (actor.kind === 'API_KEY' && apiKeyId === actor.apiKeyId) return apiKeyId;
+  if (actor.kind !== 'OPERATOR') throw new Forbidden('Usage is recorded by the API key that pays for it.');
+  if (apiKeyId === undefined) throw new NotFound(NO_PAYING_KEY, ['input', 'apiKey']);
+  return apiKeyId;
+}
+
+const NO_PAYING_KEY = "This customer's API key is unknown, ended or may not spend.";
+
+/** The key that pays, with the key that made it: its caps bind too. */
+type SpendingKey = ApiKey & { parent: ApiKey | null };
+
+const chainOf = (key: SpendingKey): ApiKey[] => (key.parent ? [key, key.parent] : [key]);
+
 interface Charge {
   usage: CheckedUsage;
-  apiKey: ApiKey;
+  apiKey: SpendingKey;
   basePrice: bigint | null;
   actor: Actor;
   keyedBy: KeyedBy;
@@ -75,12 +94,12 @@ async function charge(
   }
   // Failed calls and calls of test keys are logged with their price, and cost nothing.
   const due = usage.outcome === 'FAILED' || apiKey.environment === 'TEST' ? 0n : price;
-  const isDeclined = due > account.available;
-  const credits = isDeclined ? 0n : due;
+  const decline = due === 0n ? null : await findDecline(tx, account, { apiKey, due });
+  const credits = decline ? 0n : due;
   const facts: EntryFacts = {
     kind: 'USAGE',
-    outcome: isDeclined ? 'DECLINED' : usage.outcome,
-    declineReason: isDeclined ? 'INSUFFICIENT_CREDITS' : null,
+    outcome: decline ? 'DECLINED' : usage.outcome,
+    ...decline,
     operation: usage.operation,
     units: usage.units,
     basePrice,
@@ -102,7 +121,29 @@ async function charge(
     movement: { available: -credits, spent: credits, granted: 0n },
   });
   await spendGrants(tx, account, draws);
+  if (credits > 0n) await countSpend(tx, account, { apiKey, credits });
   return entry;
+}
+
+type Decline = Pick<EntryFacts, 'declineReason' | 'capApiKeyId' | 'capPeriod' | 'capCredits' | 'capSpent'>;
+
+/** Why a charge cannot be, or null. Caps come first: raising the balance would not let the call through. */
+async function findDecline(
+  tx: Tx,
+  account: LockedAccount,
+  { apiKey, due }: { apiKey: SpendingKey; due: bigint },
+): Promise<Decline | null> {
+  const cap = findExceeded(await readCapUses(tx, chainOf(apiKey), account.at), due);
+  if (cap) {
+    return {
+      declineReason: 'KEY_LIMIT_EXCEEDED',
+      capApiKeyId: cap.apiKeyId,
+      capPeriod: cap.period,
+      capCredits: cap.credits,
+      capSpent: cap.spent,
+    };
+  }
+  return due > account.available ? { declineReason: 'INSUFFICIENT_CREDITS' } : null;
 }
 
 async function spendGrants(tx: Tx, { workspaceId }: LockedAccount, draws: readonly Draw[]): Promise<void> {
@@ -122,15 +163,19 @@ async function readSpendingKey(
   tx: Tx,
   { workspaceId, at }: LockedAccount,
   { apiKeyId, actor }: { apiKeyId: string; actor: Actor },
-): Promise<ApiKey> {
+): Promise<SpendingKey> {
   const key = await tx.apiKey.findFirst({
     where: { id: apiKeyId, workspaceId },
     include: { member: true, workspace: true, parent: true },
   });
-  const isAlive = key !== null && apiKeyState(key, at) === 'ACTIVE' && key.workspace.deletedAt === null;
-  if (isAlive && keyAllows(key.scopes, key.member.role, 'usage:write')) return key;
+  const isAlive =
+    key?.workspace.deletedAt === null &&
+    chainOf(key).every(
+      (each) => apiKeyState(each, at) === 'ACTIVE' && keyAllows(each.scopes, key.member.role, 'usage:write'),
+    );
+  if (isAlive) return key;
   if (actor.kind === 'OPERATOR') {
-    throw new NotFound("This customer's API key is unknown, ended or may not spend.", ['input', 'apiKey']);
+    throw new NotFound(NO_PAYING_KEY, ['input', 'apiKey']);
   }
   throw new Unauthenticated('This API key was revoked, has expired or may no longer spend.');
 }

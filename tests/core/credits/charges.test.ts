@@ -4,7 +4,7 @@ import { Access } from '#core/access/access';
 import type { Actor } from '#core/access/actor';
 import { revokeApiKey } from '#core/api-keys/api-keys';
 import type { RecordUsageInput } from '#core/credits/debits';
-import { IdempotencyConflict, NotFound, Unauthenticated, ValidationFailed } from '#core/errors';
+import { Forbidden, IdempotencyConflict, NotFound, Unauthenticated, ValidationFailed } from '#core/errors';
 import { newId } from '#core/ids';
 import { setOperation } from '#core/plans/operations';
 import { violationsOf } from '../../world/invariants.ts';
@@ -102,6 +102,18 @@ test('an operator spends with the customer’s key, and the entry names both', a
     actorKind: 'OPERATOR',
     actorId: world.operator.operatorTokenId,
   });
+});
+
+test('nobody spends with a key that is not named, or not theirs to spend with', async () => {
+  const workspace = await world.makeWorkspace({ credits: credits(10) });
+  const other = await world.makeKey(workspace.owner, workspace.workspaceId);
+  const call = { credits: credits(1) };
+  const unnamed = { ...call, apiKeyId: undefined as unknown as string };
+  await expect(spend(workspace, { ...unnamed, as: world.operator })).rejects.toThrow(NotFound);
+  await expect(spend(workspace, { ...unnamed, as: workspace.owner })).rejects.toThrow(Forbidden);
+  await expect(spend(workspace, { ...call, as: workspace.owner })).rejects.toThrow(Forbidden);
+  await expect(spend(workspace, { ...call, with: other, as: workspace.key.actor })).rejects.toThrow(Forbidden);
+  expect(await availableIn(workspace)).toBe(credits(10));
 });
 
 test('a key revoked after its permit was given is refused inside the transaction, and a foreign one too', async () => {

@@ -1,0 +1,91 @@
+import { type Cap, type CapColumns, capsOf } from '#core/api-keys/caps';
+import type { LockedAccount } from '#core/credits/account';
+import type { Db, Tx } from '#core/db';
+import type { ApiKey } from '#generated/prisma/client';
+import type { CapPeriod } from '#generated/prisma/enums';
+
+const DAY_MS = 24 * 3_600_000;
+
+/** A cap with how much of it is used up in the window that a moment falls into. Micro-credits. */
+export interface CapUse extends Cap {
+  /** The key whose cap it is: the one that spends, or the key that made it. */
+  apiKeyId: string;
+  spent: bigint;
+  /** When the window ends and the count begins again; null for TOTAL. */
+  resetsAt: Date | null;
+}
+
+/** A window of a cap as UTC midnights: its first day, and the one after its last; null where it has no end. */
+export interface CapWindow {
+  since: Date | null;
+  until: Date | null;
+}
+
+/** The window of a kind that a moment falls into. Days begin at midnight UTC, weeks on Monday. */
+export function capWindow(period: CapPeriod, at: Date): CapWindow {
+  const [year, month, date] = [at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()];
+  const day = Date.UTC(year, month, date);
+  switch (period) {
+    case 'TOTAL':
+      return { since: null, until: null };
+    case 'DAY':
+      return { since: new Date(day), until: new Date(day + DAY_MS) };
+    case 'WEEK': {
+      const monday = day - ((at.getUTCDay() + 6) % 7) * DAY_MS;
+      return { since: new Date(monday), until: new Date(monday + 7 * DAY_MS) };
+    }
+    case 'MONTH':
+      return { since: new Date(Date.UTC(year, month, 1)), until: new Date(Date.UTC(year, month + 1, 1)) };
+  }
+}
+
+/** How much of their caps these keys have used up at a moment. Keys without caps cost no query. */
+export async function readCapUses(
+  db: Db | Tx,
+  keys: readonly (CapColumns & Pick<ApiKey, 'id'>)[],
+  at: Date,
+): Promise<CapUse[]> {
+  const caps = keys.flatMap((key) => capsOf(key).map(({ period, credits }) => ({ apiKeyId: key.id, period, credits })));
+  if (caps.length === 0) return [];
+  const since = (period: CapPeriod): Date | null => capWindow(period, at).since;
+  const ids = [...new Set(caps.map(({ apiKeyId }) => apiKeyId))];
+  const sums = await db.$queryRaw<(Record<CapPeriod, bigint | null> & { apiKeyId: string })[]>`
+    SELECT api_key_id AS "apiKeyId", sum(credits)::bigint AS "TOTAL",
+      (sum(credits) FILTER (WHERE day >= ${since('DAY')}::date))::bigint AS "DAY",
+      (sum(credits) FILTER (WHERE day >= ${since('WEEK')}::date))::bigint AS "WEEK",
+      (sum(credits) FILTER (WHERE day >= ${since('MONTH')}::date))::bigint AS "MONTH"
+    FROM api_key_spend WHERE api_key_id = ANY(${ids}::uuid[]) GROUP BY api_key_id`;
+  return caps.map(({ apiKeyId, period, credits }) => ({
+    apiKeyId,
+    period,
+    credits,
+    spent: sums.find((sum) => sum.apiKeyId === apiKeyId)?.[period] ?? 0n,
+    resetsAt: capWindow(period, at).until,
+  }));
+}
+
+/** The cap that a further charge would break; of several, the one that lets go last. Null when none does. */
+export function findExceeded(uses: readonly CapUse[], credits: bigint): CapUse | null {
+  const exceeded = uses.filter((use) => use.spent + credits > use.credits);
+  // The sort is stable: of windows that end together, the order of the list decides.
+  const [last = null] = exceeded.toSorted((a, b) => endOf(b) - endOf(a));
+  return last;
+}
+
+const endOf = ({ resetsAt }: CapUse): number => resetsAt?.getTime() ?? Number.MAX_SAFE_INTEGER;
+
+/**
+ * Counts a charge for the key that spends and for the one that made it, in the window of the decision. Always, also
+ * without caps: one that is set later counts what was spent before it. Callers hold the balance row's lock.
+ */
+export async function countSpend(
+  tx: Tx,
+  { workspaceId, at }: LockedAccount,
+  { apiKey, credits }: { apiKey: Pick<ApiKey, 'id' | 'parentId'>; credits: bigint },
+): Promise<void> {
+  const ids = apiKey.parentId === null ? [apiKey.id] : [apiKey.id, apiKey.parentId];
+  await tx.$executeRaw`
+    INSERT INTO api_key_spend (workspace_id, api_key_id, day, credits)
+      SELECT ${workspaceId}::uuid, id, ${capWindow('DAY', at).since}::date, ${credits}::bigint FROM unnest(${ids}::uuid[]) AS id
+      ON CONFLICT (api_key_id, day) DO UPDATE SET credits = api_key_spend.credits + excluded.credits`;
+}

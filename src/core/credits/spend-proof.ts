@@ -1,0 +1,79 @@
+import type { Db } from '#core/db';
+import { encodeId } from '#core/ids';
+import { type Proof, Violation } from '#core/proofs';
+
+const WORKSPACES_PER_READ = 1_000;
+const ENTRIES_PER_READ = 20_000n;
+
+/** What caps count is what the ledger says that each key spent in each UTC day, the keys it made included. */
+export const keySpending: Proof = {
+  name: 'spending of keys',
+  size: (db) => db.apiKeySpend.count(),
+  async *check(db) {
+    let after: string | undefined;
+    do {
+      const workspaces = await db.workspace.findMany({
+        where: { erasedAt: null, ...(after !== undefined && { id: { gt: after } }) },
+        orderBy: { id: 'asc' },
+        select: { id: true },
+        take: WORKSPACES_PER_READ,
+      });
+      for (const { id } of workspaces) yield await verifySpending(db, id);
+      after = workspaces.at(-1)?.id;
+    } while (after !== undefined);
+  },
+};
+
+/** What a key spent in a day, in micro-credits; `day` as in 2026-11-24. */
+interface DaySpend {
+  apiKeyId: string;
+  day: string;
+  credits: bigint;
+}
+
+/** Returns how many counts are right. @throws Violation at the first that is not the sum of its entries. */
+async function verifySpending(db: Db, workspaceId: string): Promise<number> {
+  // All as of one moment, since a server may be spending beside us; entries up to it never change.
+  const [balance, keys, counts] = await db.$transaction(
+    [
+      db.balance.findUnique({ where: { workspaceId } }),
+      db.apiKey.findMany({ where: { workspaceId }, select: { id: true, parentId: true } }),
+      db.$queryRaw<DaySpend[]>`
+        SELECT api_key_id AS "apiKeyId", day::text, credits FROM api_key_spend
+        WHERE api_key_id IN (SELECT id FROM api_key WHERE workspace_id = ${workspaceId}::uuid)`,
+    ],
+    { isolationLevel: 'RepeatableRead' },
+  );
+  const differences = new Map(counts.map((count) => [placeOf(count), count.credits]));
+  const parents = new Map(keys.map(({ id, parentId }) => [id, parentId]));
+  for await (const sum of sumsOfLedger(db, workspaceId, balance?.seq ?? 0n)) {
+    for (const apiKeyId of [sum.apiKeyId, parents.get(sum.apiKeyId)]) {
+      if (!apiKeyId) continue;
+      const place = placeOf({ ...sum, apiKeyId });
+      differences.set(place, (differences.get(place) ?? 0n) - sum.credits);
+    }
+  }
+  const wrong = [...differences].find(([, difference]) => difference !== 0n);
+  if (wrong && (await isThere(db, workspaceId)))
+    throw new Violation(workspaceId, `what ${wrong[0]} is not the sum of its entries.`);
+  return counts.length;
+}
+
+const placeOf = ({ apiKeyId, day }: DaySpend): string => `key ${encodeId('ApiKey', apiKeyId)} spent on ${day}`;
+
+/** Sums of all entries up to a number, a stretch of the ledger at a time. */
+async function* sumsOfLedger(db: Db, workspaceId: string, lastSeq: bigint): AsyncGenerator<DaySpend, void> {
+  for (let after = 0n; after < lastSeq; after += ENTRIES_PER_READ) {
+    const upTo = after + ENTRIES_PER_READ < lastSeq ? after + ENTRIES_PER_READ : lastSeq;
+    yield* await db.$queryRaw<DaySpend[]>`
+      SELECT api_key_id AS "apiKeyId", (created_at AT TIME ZONE 'UTC')::date::text AS day, sum(credits)::bigint AS credits
+      FROM ledger_entry
+      WHERE workspace_id = ${workspaceId}::uuid AND seq > ${after} AND seq <= ${upTo} AND kind = 'USAGE' AND credits > 0
+      GROUP BY 1, 2`;
+  }
+}
+
+/** Whether it was not erased while we read. */
+async function isThere(db: Db, workspaceId: string): Promise<boolean> {
+  return (await db.workspace.count({ where: { id: workspaceId, erasedAt: null } })) > 0;
+}
