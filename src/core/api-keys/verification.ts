@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { ApiKeyActor } from '#core/access/actor';
 import { readSecretPrefix } from '#core/access/secret';
+import { heldScopes } from '#core/api-keys/scopes';
 import { apiKeyState, earliest, expiryOf, type Lineage } from '#core/api-keys/state';
 import type { Db } from '#core/db';
 import { CredentialExpired, Unauthenticated } from '#core/errors';
@@ -81,7 +82,7 @@ export class KeyVerifier {
         workspaceId: apiKey.workspaceId,
         memberId: apiKey.memberId,
         environment: apiKey.environment,
-        scopes: apiKey.scopes,
+        scopes: heldScopes(apiKey),
         ceiling: apiKey.member.role,
         expiresAt: earliest(expiryOf(apiKey), secret.expiresAt),
       },

@@ -1,6 +1,7 @@
 import { type Actor, stampOf } from '#core/access/actor';
 import type { Permit } from '#core/access/permit';
 import { keyAllows } from '#core/access/policy';
+import { heldScopes } from '#core/api-keys/scopes';
 import { apiKeyState } from '#core/api-keys/state';
 import { type LockedAccount, lockAccount, spendableGrants } from '#core/credits/account';
 import { type Draw, drawFrom } from '#core/credits/burn';
@@ -70,8 +71,6 @@ const NO_PAYING_KEY = "This customer's API key is unknown, ended or may not spen
 /** The key that pays, with the key that made it: its caps bind too. */
 type SpendingKey = ApiKey & { parent: ApiKey | null };
 
-const chainOf = (key: SpendingKey): ApiKey[] => (key.parent ? [key, key.parent] : [key]);
-
 interface Charge {
   usage: CheckedUsage;
   apiKey: SpendingKey;
@@ -133,7 +132,8 @@ async function findDecline(
   account: LockedAccount,
   { apiKey, due }: { apiKey: SpendingKey; due: bigint },
 ): Promise<Decline | null> {
-  const cap = findExceeded(await readCapUses(tx, chainOf(apiKey), account.at), due);
+  const capped = apiKey.parent ? [apiKey, apiKey.parent] : [apiKey];
+  const cap = findExceeded(await readCapUses(tx, capped, account.at), due);
   if (cap) {
     return {
       declineReason: 'KEY_LIMIT_EXCEEDED',
@@ -168,12 +168,8 @@ async function readSpendingKey(
     where: { id: apiKeyId, workspaceId },
     include: { member: true, workspace: true, parent: true },
   });
-  const isAlive =
-    key?.workspace.deletedAt === null &&
-    chainOf(key).every(
-      (each) => apiKeyState(each, at) === 'ACTIVE' && keyAllows(each.scopes, key.member.role, 'usage:write'),
-    );
-  if (isAlive) return key;
+  const isAlive = key !== null && apiKeyState(key, at) === 'ACTIVE' && key.workspace.deletedAt === null;
+  if (isAlive && keyAllows(heldScopes(key), key.member.role, 'usage:write')) return key;
   if (actor.kind === 'OPERATOR') {
     throw new NotFound(NO_PAYING_KEY, ['input', 'apiKey']);
   }

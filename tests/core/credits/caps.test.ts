@@ -5,6 +5,7 @@ import type { CapColumns } from '#core/api-keys/caps';
 import { type CapUse, capWindow, findExceeded } from '#core/credits/caps';
 import type { RecordUsageInput } from '#core/credits/debits';
 import { KeyLimitExceeded } from '#core/credits/key-limit-exceeded';
+import { Unauthenticated } from '#core/errors';
 import { violationsOf } from '../../world/invariants.ts';
 import { query } from '../../world/scratch-database.ts';
 import { credits, openWorld, type TestKey, type TestWorkspace, type World } from '../../world/world.ts';
@@ -160,4 +161,44 @@ test('two keys of a workspace have caps of their own', async () => {
   await spend(workspace, { with: other });
   expect((await spend(workspace, { with: other })).entry).toMatchObject({ capSpent: credits(2) });
   expect(await violationsOf(world, workspace.workspaceId)).toEqual([]);
+});
+
+/** A key as another key would make it. */
+async function makeLesser({ owner, workspaceId, key }: TestWorkspace, caps: Partial<CapColumns> = {}) {
+  const lesser = await world.makeKey(owner, workspaceId);
+  const data = { ...caps, parentId: key.actor.apiKeyId };
+  await world.db.apiKey.update({ where: { id: lesser.actor.apiKeyId }, data });
+  return lesser;
+}
+
+test('what a lesser key spends counts for the key that made it too, and the caps of both bind', async () => {
+  const workspace = await world.makeWorkspace({ credits: credits(10) });
+  const [one, two] = [await makeLesser(workspace, { capTotal: credits(2) }), await makeLesser(workspace)];
+  await setCaps(workspace.key, { capDay: credits(5) });
+  const [own, maker] = [one.actor.apiKeyId, workspace.key.actor.apiKeyId];
+  await spend(workspace, { with: one, credits: credits(2) });
+  const declined = await spend(workspace, { with: one });
+  expect(declined.entry).toMatchObject({ capPeriod: 'TOTAL', capApiKeyId: own, capSpent: credits(2) });
+  await spend(workspace, { with: two, credits: credits(2) });
+  await spend(workspace);
+  const last = await spend(workspace, { with: two });
+  expect(last.entry).toMatchObject({ capPeriod: 'DAY', capApiKeyId: maker, capSpent: credits(5) });
+  expect(new KeyLimitExceeded(last).message).toContain('The API key that made this one');
+  expect((await spend(workspace)).entry).toMatchObject({ capApiKeyId: maker, capSpent: credits(5) });
+  expect(await violationsOf(world, workspace.workspaceId)).toEqual([]);
+});
+
+test('a lesser key spends no more once the key that made it is disabled, expired or may not spend', async () => {
+  const workspace = await world.makeWorkspace({ credits: credits(10) });
+  const lesser = await makeLesser(workspace);
+  const where = { id: workspace.key.actor.apiKeyId };
+  const whole = await world.db.apiKey.findUniqueOrThrow({ where });
+  await spend(workspace, { with: lesser });
+  for (const data of [{ disabledAt: new Date() }, { expiresAt: new Date(1) }, { scopes: ['usage:read'] }]) {
+    await world.db.apiKey.update({ where, data });
+    await expect(spend(workspace, { with: lesser })).rejects.toThrow(Unauthenticated);
+    const { disabledAt, expiresAt, scopes } = whole;
+    await world.db.apiKey.update({ where, data: { disabledAt, expiresAt, scopes } });
+  }
+  await spend(workspace, { with: lesser });
 });

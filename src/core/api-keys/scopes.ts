@@ -1,0 +1,15 @@
+import type { Scope } from '#core/access/policy';
+
+/** No lesser key may have it: it could make others, and there would be no end of keys that end with one another. */
+const NEVER_LESSER: Scope = 'keys:write';
+
+interface Scoped {
+  scopes: readonly string[];
+  parent: { scopes: readonly string[] } | null;
+}
+
+/** The scopes that a key has in fact: a lesser key never more than the key that made it has now. Its creator's role is another bound. */
+export function heldScopes({ scopes, parent }: Scoped): readonly string[] {
+  if (!parent) return scopes;
+  return scopes.filter((scope) => scope !== NEVER_LESSER && parent.scopes.includes(scope));
+}
