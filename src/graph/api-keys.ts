@@ -1,17 +1,10 @@
 import { SCOPES } from '#core/access/policy';
 import { visibleTo } from '#core/access/visibility';
-import {
-  createApiKey,
-  currentSecret,
-  findApiKey,
-  findApiKeys,
-  findWorkspaceOfApiKey,
-  listApiKeys,
-  revokeApiKey,
-} from '#core/api-keys/api-keys';
+import { createApiKey, findApiKey, findApiKeys, listApiKeys, revokeApiKey } from '#core/api-keys/api-keys';
+import { currentSecret } from '#core/api-keys/secrets';
 import { apiKeyState, LIFETIME } from '#core/api-keys/state';
 import { Conflict, IdempotencyConflict, NotFound, ValidationFailed } from '#core/errors';
-import { decodeId } from '#core/ids';
+import { permitOnApiKey } from '#graph/api-key-permits';
 import { builder } from '#graph/builder';
 import { connectionQuery } from '#graph/connections';
 import { EnvironmentEnum } from '#graph/enums';
@@ -184,16 +177,10 @@ builder.mutationField('revokeApiKey', (t) =>
     description: 'Ends an API key at once and for ever, with its live streams. Revoking a revoked key changes nothing.',
     args: { input: t.arg({ type: RevokeApiKeyInput, required: true, description: 'The key.' }) },
     errors: { types: [NotFound] },
-    resolve: async (_root, { input }, { db, access, bus }) => {
-      access.requireSomebody();
-      const apiKeyId = decodeId('ApiKey', input.apiKeyId);
-      const workspaceId = apiKeyId && (await findWorkspaceOfApiKey(db, apiKeyId));
-      // Unknown and foreign keys take the same way out.
-      if (!workspaceId || !(await access.belongsTo(workspaceId)))
-        throw new NotFound('No such API key.', ['input', 'apiKeyId']);
-      const permit = await access.permit('apiKeys:revoke', workspaceId, ['input', 'apiKeyId']);
-      await revokeApiKey(db, permit, { apiKeyId });
-      bus.publish({ kind: 'access', workspaceId });
+    resolve: async (_root, { input }, context) => {
+      const { permit, apiKeyId } = await permitOnApiKey('apiKeys:revoke', input.apiKeyId, context);
+      await revokeApiKey(context.db, permit, { apiKeyId });
+      context.bus.publish({ kind: 'access', workspaceId: permit.workspaceId });
       return { apiKeyId };
     },
   }),

@@ -10,6 +10,7 @@ import '#graph/balance';
 import '#graph/members';
 import '#graph/invitations';
 import '#graph/api-keys';
+import '#graph/api-key-rotation';
 import '#graph/audit-log';
 import '#graph/operations';
 import '#graph/credits';

@@ -147,7 +147,6 @@ async function follow<Event>(
   };
   await context.access.permit(action, workspaceId, ['workspaceId']);
   return cancellable(async function* (signal) {
-    const expiry = tellWhenExpired(workspaceId, context);
     try {
       for await (const step of context.feeds.follow(workspaceId, after ?? null, signal)) {
         if (step.kind === 'access') await authorised();
@@ -156,21 +155,8 @@ async function follow<Event>(
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       yield { event: { type: 'Ended', error } as const, context };
-    } finally {
-      clearTimeout(expiry);
     }
   });
-}
-
-/** Longer cannot be waited for by one timer; a stream that lives that long checks its rights at each event. */
-const TIMER_MS_MAX = 2 ** 31 - 1;
-
-/** Makes the subscribers of a workspace check their rights when this one's key expires: no write will tell them. */
-function tellWhenExpired(workspaceId: string, { actor, bus }: Context): NodeJS.Timeout | undefined {
-  if (actor.kind !== 'API_KEY' || actor.expiresAt === null) return undefined;
-  const delayMs = actor.expiresAt.getTime() - Date.now();
-  if (delayMs > TIMER_MS_MAX) return undefined;
-  return setTimeout(() => bus.publish({ kind: 'access', workspaceId }), delayMs + 1).unref();
 }
 
 function subscribedWorkspace(id: string | null | undefined, { actor }: Context): string {

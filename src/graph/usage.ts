@@ -1,3 +1,4 @@
+import type { ApiKeyActor } from '#core/access/actor';
 import type { RecordedUsage } from '#core/credits/debits';
 import { InsufficientCredits } from '#core/credits/insufficient-credits';
 import { KeyLimitExceeded } from '#core/credits/key-limit-exceeded';
@@ -103,9 +104,9 @@ builder.mutationField('recordUsage', (t) =>
     args: { input: t.arg({ type: RecordUsageInput, required: true, description: 'The call.' }) },
     errors: { types: [InsufficientCredits, KeyLimitExceeded, ValidationFailed, NotFound, IdempotencyConflict] },
     resolve: async (_root, { input: { apiKey, ...input } }, context) => {
-      const { apiKeyId, workspaceId } = await spendingKey(apiKey ?? null, context);
+      const { apiKeyId, secretId, workspaceId } = await spendingKey(apiKey ?? null, context);
       const permit = await context.access.permit('usage:write', workspaceId);
-      const recorded = await context.credits.recordUsage(permit, { ...input, apiKeyId });
+      const recorded = await context.credits.recordUsage(permit, { ...input, apiKeyId, secretId });
       const { declineReason } = recorded.entry;
       if (declineReason === 'KEY_LIMIT_EXCEEDED') throw new KeyLimitExceeded(recorded);
       if (declineReason === 'INSUFFICIENT_CREDITS') throw new InsufficientCredits(recorded);
@@ -118,7 +119,7 @@ builder.mutationField('recordUsage', (t) =>
 async function spendingKey(
   apiKey: string | null,
   { actor, keys }: Context,
-): Promise<{ apiKeyId: string; workspaceId: string }> {
+): Promise<Pick<ApiKeyActor, 'apiKeyId' | 'secretId' | 'workspaceId'>> {
   const path = ['input', 'apiKey'];
   switch (actor.kind) {
     case 'API_KEY':

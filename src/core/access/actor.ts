@@ -21,6 +21,8 @@ export interface UserActor extends FromSomewhere {
 export interface ApiKeyActor extends FromSomewhere {
   kind: 'API_KEY';
   apiKeyId: string;
+  /** Which of the key's secrets was sent. */
+  secretId: string;
   workspaceId: string;
   memberId: string;
   environment: 'LIVE' | 'TEST';

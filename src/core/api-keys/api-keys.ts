@@ -1,8 +1,8 @@
 import { originOf } from '#core/access/actor';
 import type { Permit } from '#core/access/permit';
 import { type Scope, SCOPES } from '#core/access/policy';
-import { mintSecret } from '#core/access/secret';
 import { requireMayEnd } from '#core/api-keys/reach';
+import { addSecret } from '#core/api-keys/secrets';
 import { type Db, inTransaction, now, type Tx } from '#core/db';
 import { Conflict, Forbidden, NotFound, ValidationFailed } from '#core/errors';
 import { recordEvent } from '#core/events/events';
@@ -10,7 +10,7 @@ import { onceOnly } from '#core/idempotency';
 import { newId } from '#core/ids';
 import { checkName } from '#core/names';
 import { type Page, type PageRequest, pageOf } from '#core/paging';
-import type { ApiKey, ApiKeySecret, Prisma } from '#generated/prisma/client';
+import type { ApiKey, Prisma } from '#generated/prisma/client';
 
 /** What a key carries when its creator chooses nothing: spend, and see what was spent. */
 const DEFAULT_SCOPES: readonly Scope[] = ['usage:write', 'usage:read', 'balance:read'];
@@ -127,11 +127,6 @@ export async function findApiKeys(db: Db, ids: readonly string[]): Promise<(ApiK
   return ids.map((id) => keys.find((key) => key.id === id) ?? null);
 }
 
-/** The secret whose prefix and last four a list shows: the newest. */
-export function currentSecret<S extends Pick<ApiKeySecret, 'createdAt'>>(secrets: readonly S[]): S | undefined {
-  return secrets.toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime())[0];
-}
-
 type NewApiKey = Pick<ApiKey, 'name' | 'environment' | 'scopes' | 'expiresAt'>;
 
 async function insertApiKey(
@@ -150,13 +145,10 @@ async function insertApiKey(
       `A workspace has at most ${KEYS_PER_WORKSPACE_MAX} keys that are not revoked: revoke one first.`,
     );
   }
-  const secret = mintSecret(key.environment === 'LIVE' ? 'cp_live_' : 'cp_test_');
   const apiKeyId = newId();
   const createdAt = now();
   await tx.apiKey.create({ data: { ...key, id: apiKeyId, workspaceId, memberId: member.id, createdAt } });
-  await tx.apiKeySecret.create({
-    data: { id: newId(), apiKeyId, hash: secret.hash, prefix: secret.prefix, lastFour: secret.lastFour, createdAt },
-  });
+  const secret = await addSecret(tx, { ...key, id: apiKeyId }, createdAt);
   await recordEvent(tx, {
     ...originOf(actor),
     workspaceId,

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { ApiKeyActor } from '#core/access/actor';
 import { readSecretPrefix } from '#core/access/secret';
+import { Endings } from '#core/api-keys/endings';
 import { heldScopes } from '#core/api-keys/scopes';
 import { apiKeyState, earliest, expiryOf, type Lineage } from '#core/api-keys/state';
 import type { Db } from '#core/db';
@@ -25,12 +26,14 @@ interface KnownKey extends Lineage {
 export class KeyVerifier {
   readonly #db: Db;
   readonly #known = new LRUCache<string, KnownKey>({ max: KEYS_CACHED_MAX, ttl: CACHE_TTL_MS });
+  readonly #endings: Endings;
   readonly #unsubscribe: () => void;
   /** Grows with every clearing, so that a read begun before a revocation cannot fill the cache after it. */
   #generation = 0;
 
   constructor(db: Db, bus: Bus) {
     this.#db = db;
+    this.#endings = new Endings(bus);
     this.#unsubscribe = bus.subscribe((hint) => {
       if (hint.kind === 'access') this.forget(hint.workspaceId);
     });
@@ -45,12 +48,14 @@ export class KeyVerifier {
     const cacheKey = Buffer.from(hash).toString('base64');
     const key = this.#known.get(cacheKey) ?? (await this.#load(hash, cacheKey));
     const state = key && apiKeyState(key, new Date());
-    const isSecretDead = key?.secretExpiresAt != null && key.secretExpiresAt <= new Date();
     // One message for absent, revoked and disabled keys: a guess learns nothing from it.
-    if (!key || state === 'REVOKED' || state === 'DISABLED' || isSecretDead) {
+    if (!key || state === 'REVOKED' || state === 'DISABLED') {
       throw new Unauthenticated('This API key is unknown or was revoked: create another one.');
     }
     if (state === 'EXPIRED') throw new CredentialExpired('This API key has expired: create another one.');
+    if (key.secretExpiresAt !== null && key.secretExpiresAt <= new Date()) {
+      throw new CredentialExpired('This secret was replaced by a rotation and has ended: use the newer one.');
+    }
     return { ...key.actor, address };
   }
 
@@ -64,6 +69,7 @@ export class KeyVerifier {
 
   close(): void {
     this.#unsubscribe();
+    this.#endings.close();
   }
 
   async #load(hash: Uint8Array<ArrayBuffer>, cacheKey: string): Promise<KnownKey | null> {
@@ -79,6 +85,7 @@ export class KeyVerifier {
         kind: 'API_KEY',
         address: null,
         apiKeyId: apiKey.id,
+        secretId: secret.id,
         workspaceId: apiKey.workspaceId,
         memberId: apiKey.memberId,
         environment: apiKey.environment,
@@ -92,6 +99,7 @@ export class KeyVerifier {
       parent: apiKey.parent,
       secretExpiresAt: secret.expiresAt,
     };
+    this.#endings.watch(cacheKey, { workspaceId: apiKey.workspaceId, at: known.actor.expiresAt });
     if (generation === this.#generation) this.#known.set(cacheKey, known);
     return known;
   }

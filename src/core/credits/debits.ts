@@ -2,6 +2,7 @@ import { type Actor, stampOf } from '#core/access/actor';
 import type { Permit } from '#core/access/permit';
 import { keyAllows } from '#core/access/policy';
 import { heldScopes } from '#core/api-keys/scopes';
+import { worksAt } from '#core/api-keys/secrets';
 import { apiKeyState } from '#core/api-keys/state';
 import { type LockedAccount, lockAccount, spendableGrants } from '#core/credits/account';
 import { type Draw, drawFrom } from '#core/credits/burn';
@@ -38,6 +39,7 @@ export async function recordUsage(
 ): Promise<RecordedUsage> {
   const usage = checkUsage(input);
   const apiKeyId = payingKeyOf(permit, input);
+  const secretId = permit.actor.kind === 'API_KEY' ? permit.actor.secretId : (input.secretId ?? null);
   // A retry measures another latency and is the same call all the same.
   const { idempotencyKey, latencyMs, ...hashed } = { ...usage, apiKeyId };
   const keyedBy: KeyedBy = {
@@ -48,7 +50,7 @@ export async function recordUsage(
     const account = await lockAccount(tx, permit.workspaceId);
     const replay = await findReplay(tx, account, keyedBy);
     if (replay) return { entry: replay, replayed: true };
-    const apiKey = await readSpendingKey(tx, account, { apiKeyId, actor: permit.actor });
+    const apiKey = await readSpendingKey(tx, account, { apiKeyId, secretId, actor: permit.actor });
     const basePrice = await readBasePrice(tx, usage);
     const entry = await charge(tx, account, { usage, apiKey, basePrice, actor: permit.actor, keyedBy });
     return { entry, replayed: false };
@@ -162,10 +164,10 @@ async function spendGrants(tx: Tx, { workspaceId }: LockedAccount, draws: readon
 async function readSpendingKey(
   tx: Tx,
   { workspaceId, at }: LockedAccount,
-  { apiKeyId, actor }: { apiKeyId: string; actor: Actor },
+  { apiKeyId, secretId, actor }: { apiKeyId: string; secretId: string | null; actor: Actor },
 ): Promise<SpendingKey> {
   const key = await tx.apiKey.findFirst({
-    where: { id: apiKeyId, workspaceId },
+    where: { id: apiKeyId, workspaceId, ...(secretId !== null && { secrets: { some: worksAt(secretId, at) } }) },
     include: { member: true, workspace: true, parent: true },
   });
   const isAlive = key !== null && apiKeyState(key, at) === 'ACTIVE' && key.workspace.deletedAt === null;
@@ -173,7 +175,7 @@ async function readSpendingKey(
   if (actor.kind === 'OPERATOR') {
     throw new NotFound(NO_PAYING_KEY, ['input', 'apiKey']);
   }
-  throw new Unauthenticated('This API key was revoked, has expired or may no longer spend.');
+  throw new Unauthenticated('This API key or its secret was revoked or replaced, has expired or may no longer spend.');
 }
 
 async function readBasePrice(tx: Tx, { operation }: CheckedUsage): Promise<bigint | null> {

@@ -8,6 +8,8 @@ import { canonicalJson } from '#lib/canonical-json';
 export interface RecordUsageInput {
   /** The key that spends. */
   apiKeyId: string;
+  /** Which of its secrets an operator was sent, so that one that ended meanwhile spends nothing. Not hashed: a retry may send another. */
+  secretId?: string | null | undefined;
   /** A priced operation; may be left out when `credits` is given. */
   operation?: string | null | undefined;
   /** The final price, instead of the operation's. */

@@ -22,6 +22,7 @@ export interface EventCatalogue {
   'invitation.revoked': { before: { role: string } };
   'invitation.accepted': { after: { role: string } };
   'api_key.created': { after: { name: string; environment: string; scopes: readonly string[] } };
+  'api_key.rotated': { before: { lastFour: string }; after: { lastFour: string; previousEndsAt: string } };
   'api_key.revoked': { before: { name: string } };
 }
 

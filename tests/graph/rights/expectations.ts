@@ -132,9 +132,11 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
   },
   ApiKey: {
     on: needs('apiKeys:read'),
-    plain: 'id name environment scopes state prefix lastFour createdAt expiresAt revokedAt workspace creatorHasLeft',
+    plain:
+      'id name environment scopes state prefix lastFour previousSecret createdAt expiresAt revokedAt workspace creatorHasLeft',
     fields: { createdBy: hides('members:read') },
   },
+  PreviousSecret: { on: anyone, plain: 'lastFour expiresAt lastUsedAt' },
   CreditGrant: { on: needs('balance:read'), plain: 'id source priority amount remaining reason createdAt' },
   UsageEntry: {
     on: needs('usage:read'),
@@ -170,7 +172,8 @@ export const MUTATIONS: Readonly<Record<string, Rule>> = {
   // The token is a guess.
   acceptInvitation: (standing) => (isUser(standing) ? 'NOT_FOUND' : users(standing)),
   createApiKey: (standing) => (standing.is === 'key' ? 'FORBIDDEN' : permits('apiKeys:create')(standing)),
-  // The key is another one: keys end only themselves and those they made.
+  // The key is another one: keys touch only themselves and those they made.
+  rotateApiKey: (standing) => (standing.is === 'key' ? 'FORBIDDEN' : permits('apiKeys:rotate')(standing)),
   revokeApiKey: (standing) => (standing.is === 'key' ? 'FORBIDDEN' : permits('apiKeys:revoke')(standing)),
   setOperation: operators,
   // The session is somebody else's, which does not exist for them.
