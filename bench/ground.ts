@@ -46,7 +46,8 @@ export async function openGround(): Promise<Ground> {
   const embedded = await startEmbeddedPostgres({
     dataDir: folder,
     log: () => {},
-    settings: { max_connections: '200' },
+    // Commits are stamped so that a bench can ask when something came true, whatever the answer had to wait for.
+    settings: { max_connections: '200', track_commit_timestamp: 'on' },
   });
   await applyMigrations({ url: embedded.url, log });
   const db = openDb({ url: embedded.url });

@@ -2,10 +2,12 @@ import { parseArgs } from 'node:util';
 import { benchDebit } from './debit.ts';
 import { benchHttp } from './http.ts';
 import { type BenchOptions, printReport, type Report } from './report.ts';
+import { benchRevocation } from './revocation.ts';
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
   debit: benchDebit,
   http: benchHttp,
+  revocation: benchRevocation,
 };
 
 const QUICK: BenchOptions = { rounds: 1, seconds: 0.1 };

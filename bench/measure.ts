@@ -1,9 +1,14 @@
-/** What one measurement of a closed loop saw. */
-export interface Measured {
-  /** Completed calls a second. */
-  perSecond: number;
+/** How long each of many took. */
+export interface Distribution {
   p50Ms: number;
   p99Ms: number;
+  maxMs: number;
+}
+
+/** What one measurement of a closed loop saw. */
+export interface Measured extends Distribution {
+  /** Completed calls a second. */
+  perSecond: number;
   calls: number;
 }
 
@@ -31,9 +36,13 @@ export async function measure(
   };
   await Promise.all(Array.from({ length: callers }, (_, caller) => loop(caller)));
   const elapsedMs = performance.now() - startedAt;
-  latenciesMs.sort((a, b) => a - b);
   const calls = latenciesMs.length;
-  return { perSecond: (calls * 1_000) / elapsedMs, p50Ms: at(latenciesMs, 0.5), p99Ms: at(latenciesMs, 0.99), calls };
+  return { perSecond: (calls * 1_000) / elapsedMs, ...distribution(latenciesMs), calls };
+}
+
+export function distribution(timesMs: readonly number[]): Distribution {
+  const sorted = timesMs.toSorted((a, b) => a - b);
+  return { p50Ms: at(sorted, 0.5), p99Ms: at(sorted, 0.99), maxMs: sorted.at(-1) ?? Number.NaN };
 }
 
 /** The middle of the values; of an even number, the mean of the two in the middle. */

@@ -1,7 +1,7 @@
 import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
-import { type Measured, median } from './measure.ts';
+import { type Distribution, type Measured, median } from './measure.ts';
 
 export interface BenchOptions {
   rounds: number;
@@ -30,11 +30,14 @@ export interface Bar {
 
 export interface Figure {
   /** Medians over the rounds. */
-  perSecond: number;
   p50Ms: number;
   p99Ms: number;
-  worstPerSecond: number;
+  /** The worst of all rounds. */
+  maxMs: number;
   rounds: number;
+  /** Medians again, where calls were made one after the other. */
+  perSecond?: number;
+  worstPerSecond?: number;
   /** Server CPU for one call, where the server is a process of its own. */
   cpuMicros?: number;
 }
@@ -47,11 +50,13 @@ export interface Report {
   bars: Bar[];
 }
 
+type Round = Distribution & Partial<Measured> & { cpuMicros?: number };
+
 /** The rounds of one figure. Ratios are taken inside each round, since neighbours change the machine between them. */
 export class Rounds {
-  readonly #measured = new Map<string, (Measured & { cpuMicros?: number })[]>();
+  readonly #measured = new Map<string, Round[]>();
 
-  add(name: string, measured: Measured & { cpuMicros?: number }): void {
+  add(name: string, measured: Round): void {
     this.#measured.set(name, [...(this.#measured.get(name) ?? []), measured]);
   }
 
@@ -59,12 +64,16 @@ export class Rounds {
     return Object.fromEntries(
       Array.from(this.#measured, ([name, rounds]) => {
         const cpuMicros = rounds.flatMap((round) => round.cpuMicros ?? []);
+        const speeds = rounds.flatMap((round) => round.perSecond ?? []);
         const figure: Figure = {
-          perSecond: rounded(median(rounds.map(({ perSecond }) => perSecond))),
           p50Ms: rounded(median(rounds.map(({ p50Ms }) => p50Ms))),
           p99Ms: rounded(median(rounds.map(({ p99Ms }) => p99Ms))),
-          worstPerSecond: rounded(Math.min(...rounds.map(({ perSecond }) => perSecond))),
+          maxMs: rounded(Math.max(...rounds.map(({ maxMs }) => maxMs))),
           rounds: rounds.length,
+          ...(speeds.length > 0 && {
+            perSecond: rounded(median(speeds)),
+            worstPerSecond: rounded(Math.min(...speeds)),
+          }),
           ...(cpuMicros.length > 0 && { cpuMicros: rounded(median(cpuMicros)) }),
         };
         return [name, figure];
@@ -132,14 +141,16 @@ export function printReport(report: Report, { json }: { json: boolean }): void {
   machine.loadAfter = rounded(loadavg()[0] ?? Number.NaN);
   console.log(`\n${bench}: ${machine.cpus} x ${machine.cpu}, Node.js ${machine.node}, PostgreSQL ${machine.postgres}`);
   console.log(`fdatasync ${machine.fdatasyncMs} ms; load ${machine.loadBefore} before, ${machine.loadAfter} after\n`);
-  const rows = Object.entries(figures).map(([name, { perSecond, p50Ms, p99Ms, worstPerSecond, cpuMicros }]) =>
-    [name, perSecond, p50Ms, p99Ms, worstPerSecond, cpuMicros ?? '-'].map(String),
+  const rows = Object.entries(figures).map(([name, { perSecond, p50Ms, p99Ms, maxMs, worstPerSecond, cpuMicros }]) =>
+    [name, p50Ms, p99Ms, maxMs, perSecond ?? '-', worstPerSecond ?? '-', cpuMicros ?? '-'].map(String),
   );
-  printTable([['', 'per second', 'p50 ms', 'p99 ms', 'worst round', 'CPU us'], ...rows]);
-  printTable([
-    ['ratio, median of the rounds', ''],
-    ...Object.entries(ratios).map(([name, ratio]) => [name, String(ratio)]),
-  ]);
+  printTable([['', 'p50 ms', 'p99 ms', 'max ms', 'per second', 'worst round', 'CPU us'], ...rows]);
+  if (Object.keys(ratios).length > 0) {
+    printTable([
+      ['ratio, median of the rounds', ''],
+      ...Object.entries(ratios).map(([name, ratio]) => [name, String(ratio)]),
+    ]);
+  }
   const judged = bars.map(({ name, bar, figure, met }) => [name, String(bar), String(figure), met ? 'met' : 'not yet']);
   printTable([['bar', 'bar', 'figure', ''], ...judged]);
   if (json) console.log(JSON.stringify(report));

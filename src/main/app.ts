@@ -4,6 +4,7 @@ import { openOutbox, openSmtpMailer } from '#adapters/mail';
 import { openMemoryBus } from '#adapters/memory-bus';
 import type { Config } from '#config';
 import { Access } from '#core/access/access';
+import { SharedAccess } from '#core/access/shared-access';
 import { KeyVerifier } from '#core/api-keys/verification';
 import { openCredits } from '#core/credits/credits';
 import { ledgerFeedReader } from '#core/credits/feed-reader';
@@ -85,6 +86,7 @@ async function openCore({ databaseUrl, log }: AppOptions) {
   const db = openDb({ url: databaseUrl });
   const bus = openMemoryBus(onError);
   const keys = new KeyVerifier(db, bus);
+  const sharedAccess = new SharedAccess(bus);
   const feeds = new Feeds({ bus, reader: ledgerFeedReader(db), onError });
   const credits = openCredits({ db, bus });
   await ensureLedgerPartitions(db);
@@ -92,10 +94,12 @@ async function openCore({ databaseUrl, log }: AppOptions) {
     db,
     bus,
     keys,
+    sharedAccess,
     feeds,
     credits,
     async close() {
       feeds.close();
+      sharedAccess.close();
       keys.close();
       await bus.close();
       await db.$disconnect();
@@ -104,7 +108,7 @@ async function openCore({ databaseUrl, log }: AppOptions) {
 }
 
 /** The routes, the sockets and the people who knock. */
-function openEdge(options: AppOptions, { db, bus, keys, feeds, credits }: Core, localUrl: string) {
+function openEdge(options: AppOptions, { db, bus, keys, sharedAccess, feeds, credits }: Core, localUrl: string) {
   const { config, log } = options;
   const publicUrl = config.publicUrl ?? localUrl;
   const trustedOrigins = [
@@ -113,23 +117,29 @@ function openEdge(options: AppOptions, { db, bus, keys, feeds, credits }: Core, 
   const isTrustedOrigin = (origin: string): boolean => trustedOrigins.includes(origin);
   const mailer = openMailer(options);
   const auth = openSignIn(options, { db, bus, mailer, publicUrl, trustedOrigins });
-  const callers = new Callers({ keys, operators: new OperatorVerifier(db), sessions: auth, isTrustedOrigin });
+  const callers = new Callers({
+    db,
+    shared: sharedAccess,
+    keys,
+    operators: new OperatorVerifier(db),
+    sessions: auth,
+    isTrustedOrigin,
+  });
   const addressOf = clientAddressReader(config.trustProxy);
   const invitations = openInvitations({ db, mailer, publicUrl, onError: (err) => log.error({ err }, 'mail failed') });
-  const contextFor = async (caller: Caller): Promise<Context> => {
-    const actor = await caller.identify();
-    return {
-      db,
-      actor,
-      access: new Access(db, actor),
-      credits,
-      keys,
-      invitations,
-      feeds,
-      bus,
-      refresh: () => contextFor(caller),
-    };
-  };
+  const contextOf = (caller: Caller, access: Access): Context => ({
+    db,
+    actor: access.actor,
+    access,
+    credits,
+    keys,
+    invitations,
+    feeds,
+    bus,
+    refresh: async () => contextOf(caller, await caller.recheck()),
+  });
+  const contextFor = async (caller: Caller): Promise<Context> =>
+    contextOf(caller, new Access(db, await caller.identify()));
   const metrics: Metrics = new Metrics({
     socketsOpen: () => sockets.openCount,
     workspacesWatched: () => feeds.watchedCount,

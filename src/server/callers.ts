@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { Access } from '#core/access/access';
 import type { Actor } from '#core/access/actor';
 import type { Sessions } from '#core/access/sessions';
+import type { SharedAccess } from '#core/access/shared-access';
 import type { KeyVerifier } from '#core/api-keys/verification';
+import type { Db } from '#core/db';
 import { Forbidden, Unauthenticated } from '#core/errors';
 import type { OperatorVerifier } from '#core/operators/operator-tokens';
 
@@ -10,8 +13,13 @@ import type { OperatorVerifier } from '#core/operators/operator-tokens';
 export interface Caller {
   requestId: string;
   address: string | null;
-  /** Who it is now; asked again for every event of a subscription. @throws Unauthenticated, Forbidden */
+  /** Who it is now. @throws Unauthenticated, Forbidden */
   identify(): Promise<Actor>;
+  /**
+   * Who it is now and what it may do, for every event of a subscription: one answer for all that one credential opened,
+   * until something changes. @throws Unauthenticated, Forbidden
+   */
+  recheck(): Promise<Access>;
 }
 
 export interface Credentials {
@@ -30,8 +38,12 @@ export class Callers {
   readonly #operators: OperatorVerifier;
   readonly #sessions: Sessions;
   readonly #isTrustedOrigin: (origin: string) => boolean;
+  readonly #db: Db;
+  readonly #shared: SharedAccess;
 
   constructor(options: {
+    db: Db;
+    shared: SharedAccess;
     keys: KeyVerifier;
     operators: OperatorVerifier;
     sessions: Sessions;
@@ -41,17 +53,22 @@ export class Callers {
     this.#operators = options.operators;
     this.#sessions = options.sessions;
     this.#isTrustedOrigin = options.isTrustedOrigin;
+    this.#db = options.db;
+    this.#shared = options.shared;
   }
 
   caller(
     credentials: Credentials,
     { address, requestId }: { address: string | null; requestId?: string | undefined },
   ): Caller {
+    const identify = (): Promise<Actor> => this.#identify(credentials, address);
     return {
       // A caller's own id is kept when it is harmless in a log line.
       requestId: requestId !== undefined && REQUEST_ID.test(requestId) ? requestId : randomUUID(),
       address,
-      identify: () => this.#identify(credentials, address),
+      identify,
+      recheck: () =>
+        this.#shared.of(JSON.stringify([credentials, address]), async () => new Access(this.#db, await identify())),
     };
   }
 

@@ -62,8 +62,8 @@ export class SocketSessions {
   }
 
   async #endIfDead(socket: WebSocket, { caller }: SocketSession): Promise<void> {
-    const code = await caller.identify().then(
-      ({ kind }) => (kind === 'NOBODY' ? CLOSE_CODES.credentialDied : null),
+    const code = await caller.recheck().then(
+      ({ actor }) => (actor.kind === 'NOBODY' ? CLOSE_CODES.credentialDied : null),
       (error: unknown) => codeOf(error) ?? null,
     );
     if (code !== null) setTimeout(() => this.end(socket, code, 'Credential ended'), STREAMS_FIRST_MS).unref();

@@ -10,8 +10,8 @@ type Alive = { deletedAt: null } | { erasedAt: null };
 const SEES_DELETED: ReadonlySet<Action> = new Set(['workspace:restore', 'workspace:delete']);
 
 /**
- * The rights of one actor for the length of one request or one event: membership is read once per workspace and then
- * remembered, so an Access must never outlive its request.
+ * The rights of one actor for the length of one request, or until the next change of rights (shared-access.ts):
+ * membership is read once per workspace and then remembered, so an Access must never live longer.
  */
 export class Access {
   readonly actor: Actor;

@@ -4,6 +4,7 @@ import { getIntrospectionQuery } from 'graphql';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Access } from '#core/access/access';
+import { SharedAccess } from '#core/access/shared-access';
 import type { Context } from '#graph/context';
 import { type Caller, Callers } from '#server/callers';
 import { createGraphqlServer } from '#server/graphql';
@@ -30,7 +31,9 @@ beforeAll(async () => {
     return { db, actor, access: new Access(db, actor), credits: world.credits, keys, bus, ...rest };
   };
   const operators = { verify: async () => world.operator } as never;
-  const callers = new Callers({ keys, operators, sessions: { find: async () => null }, isTrustedOrigin: () => true });
+  const sessions = { find: async () => null };
+  const shared = new SharedAccess(bus);
+  const callers = new Callers({ db, shared, keys, operators, sessions, isTrustedOrigin: () => true });
   const yoga = createGraphqlServer({ contextFor, log, metrics, corsOrigins: [] });
   const counted: typeof yoga = Object.assign(Object.create(yoga), {
     fetch: (...args: Parameters<typeof yoga.fetch>) => (longWays++, yoga.fetch(...args)),

@@ -1,0 +1,55 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type Agent, request } from 'node:http';
+import { fileURLToPath } from 'node:url';
+
+const MUTATION = `mutation ($input: RecordUsageInput!) {
+  recordUsage(input: $input) { ... on RecordUsagePayload { credits seq balance { available } } }
+}`;
+
+/** A server in a process of its own. */
+export interface Server {
+  kind: 'product' | 'no-op';
+  url: string;
+  child: ChildProcess;
+}
+
+export async function startServer(kind: Server['kind'], databaseUrl: string): Promise<Server> {
+  const child = fork(fileURLToPath(new URL('./http-server.ts', import.meta.url)), [kind, databaseUrl], {
+    execArgv: ['--conditions=source', '--import', 'tsx'],
+  });
+  const died = once(child, 'exit').then(() => {
+    throw new Error(`The ${kind} server did not start`);
+  });
+  const [{ url }] = (await Promise.race([once(child, 'message'), died])) as [{ url: string }];
+  died.catch(() => undefined);
+  return { kind, url, child };
+}
+
+export async function stopServer({ child }: Server): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill();
+  await once(child, 'exit');
+}
+
+/** One call metered over HTTP. Rejects on a refusal, which is fast: counted as a call, it would flatter the figure. */
+export function recordUsage(url: string, { agent, secret }: { agent: Agent; secret: string }): Promise<void> {
+  const variables = { input: { credits: '0.000001', idempotencyKey: randomUUID() } };
+  const body = JSON.stringify({ query: MUTATION, variables });
+  return new Promise((resolve, reject) => {
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      authorization: `Bearer ${secret}`,
+    };
+    const sent = request(`${url}/graphql`, { method: 'POST', agent, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (part: string) => (text += part));
+      response.on('end', () => (text.includes('"seq"') ? resolve() : reject(new Error(text))));
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
