@@ -4,7 +4,6 @@ import { openOutbox, openSmtpMailer } from '#adapters/mail';
 import { openMemoryBus } from '#adapters/memory-bus';
 import type { Config } from '#config';
 import { Access } from '#core/access/access';
-import { SharedAccess } from '#core/access/shared-access';
 import { KeyVerifier } from '#core/api-keys/verification';
 import { openCredits } from '#core/credits/credits';
 import { ledgerFeedReader } from '#core/credits/feed-reader';
@@ -22,6 +21,7 @@ import { createGraphqlServer } from '#server/graphql';
 import { createRequestListener } from '#server/http';
 import { listen } from '#server/listener';
 import { Metrics } from '#server/metrics';
+import { SharedAccess } from '#server/shared-access';
 import { openSockets } from '#server/sockets';
 
 export interface AppOptions {
@@ -127,19 +127,7 @@ function openEdge(options: AppOptions, { db, bus, keys, sharedAccess, feeds, cre
   });
   const addressOf = clientAddressReader(config.trustProxy);
   const invitations = openInvitations({ db, mailer, publicUrl, onError: (err) => log.error({ err }, 'mail failed') });
-  const contextOf = (caller: Caller, access: Access): Context => ({
-    db,
-    actor: access.actor,
-    access,
-    credits,
-    keys,
-    invitations,
-    feeds,
-    bus,
-    refresh: async () => contextOf(caller, await caller.recheck()),
-  });
-  const contextFor = async (caller: Caller): Promise<Context> =>
-    contextOf(caller, new Access(db, await caller.identify()));
+  const contextFor = contextsOver({ db, credits, keys, invitations, feeds, bus });
   const metrics: Metrics = new Metrics({
     socketsOpen: () => sockets.openCount,
     workspacesWatched: () => feeds.watchedCount,
@@ -168,6 +156,17 @@ function openEdge(options: AppOptions, { db, bus, keys, sharedAccess, feeds, cre
       await sockets.close();
     },
   };
+}
+
+/** Contexts for callers; within a subscription, what one credential may do is read once for all of them. */
+function contextsOver(parts: Omit<Context, 'actor' | 'access' | 'refresh'>): (caller: Caller) => Promise<Context> {
+  const contextOf = (caller: Caller, access: Access): Context => ({
+    ...parts,
+    actor: access.actor,
+    access,
+    refresh: async () => contextOf(caller, await caller.recheck()),
+  });
+  return async (caller) => contextOf(caller, new Access(parts.db, await caller.identify()));
 }
 
 function openSignIn(

@@ -3,11 +3,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Access } from '#core/access/access';
 import type { Actor } from '#core/access/actor';
 import type { Sessions } from '#core/access/sessions';
-import type { SharedAccess } from '#core/access/shared-access';
 import type { KeyVerifier } from '#core/api-keys/verification';
 import type { Db } from '#core/db';
 import { Forbidden, Unauthenticated } from '#core/errors';
 import type { OperatorVerifier } from '#core/operators/operator-tokens';
+import type { SharedAccess } from '#server/shared-access';
 
 /** One request or one socket: who says they are whom, from where. */
 export interface Caller {

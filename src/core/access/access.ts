@@ -10,7 +10,7 @@ type Alive = { deletedAt: null } | { erasedAt: null };
 const SEES_DELETED: ReadonlySet<Action> = new Set(['workspace:restore', 'workspace:delete']);
 
 /**
- * The rights of one actor for the length of one request, or until the next change of rights (shared-access.ts):
+ * The rights of one actor for the length of one request, or until the next change of rights (server/shared-access.ts):
  * membership is read once per workspace and then remembered, so an Access must never live longer.
  */
 export class Access {

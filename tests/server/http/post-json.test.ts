@@ -4,12 +4,12 @@ import { getIntrospectionQuery } from 'graphql';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Access } from '#core/access/access';
-import { SharedAccess } from '#core/access/shared-access';
 import type { Context } from '#graph/context';
 import { type Caller, Callers } from '#server/callers';
 import { createGraphqlServer } from '#server/graphql';
 import { createRequestListener } from '#server/http';
 import { Metrics } from '#server/metrics';
+import { SharedAccess } from '#server/shared-access';
 import { credits, openWorld, type TestWorkspace, type World } from '../../world/world.ts';
 
 /** Two servers over one yoga: ours, with the short way, and yoga's own handler. */

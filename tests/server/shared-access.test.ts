@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { openMemoryBus } from '#adapters/memory-bus';
 import { Access } from '#core/access/access';
-import { SharedAccess } from '#core/access/shared-access';
 import type { Db } from '#core/db';
 import { Unauthenticated } from '#core/errors';
+import { SharedAccess } from '#server/shared-access';
 
 const bus = openMemoryBus((error) => {
   throw error;
