@@ -51,6 +51,11 @@ const ApiKeyType = builder.prismaNode('ApiKey', {
       resolve: ({ secrets }) => currentSecret(secrets)?.lastFour ?? '',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
+    lastUsedAt: t.expose('lastUsedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was last used, to about ten seconds; null for never.',
+    }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
       nullable: true,

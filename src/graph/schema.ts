@@ -11,6 +11,7 @@ import '#graph/members';
 import '#graph/invitations';
 import '#graph/api-keys';
 import '#graph/api-key-rotation';
+import '#graph/api-key-verification';
 import '#graph/audit-log';
 import '#graph/operations';
 import '#graph/credits';

@@ -1,4 +1,5 @@
 import type { ApiKeyActor } from '#core/access/actor';
+import { verifyCustomer } from '#core/api-keys/customers';
 import type { RecordedUsage } from '#core/credits/debits';
 import { InsufficientCredits } from '#core/credits/insufficient-credits';
 import { KeyLimitExceeded } from '#core/credits/key-limit-exceeded';
@@ -72,6 +73,10 @@ const RecordUsageInput = builder.inputType('RecordUsageInput', {
     apiKey: t.string({
       description: "With an operator token only: the customer's API key, verified and debited in this one request.",
     }),
+    clientAddress: t.string({
+      description:
+        "With an operator token only: the IP address that the customer called from, for the key's list of addresses. Needed when the key has such a list.",
+    }),
   }),
 });
 
@@ -103,8 +108,9 @@ builder.mutationField('recordUsage', (t) =>
       "Logs one metered call and takes its price from the shared balance: exactly once per idempotency key, never below zero. With an API key, or with an operator token and the customer's key in the input.",
     args: { input: t.arg({ type: RecordUsageInput, required: true, description: 'The call.' }) },
     errors: { types: [InsufficientCredits, KeyLimitExceeded, ValidationFailed, NotFound, IdempotencyConflict] },
-    resolve: async (_root, { input: { apiKey, ...input } }, context) => {
-      const { apiKeyId, secretId, workspaceId } = await spendingKey(apiKey ?? null, context);
+    resolve: async (_root, { input: { apiKey, clientAddress, ...input } }, context) => {
+      const customer = { apiKey: apiKey ?? null, clientAddress: clientAddress ?? null };
+      const { apiKeyId, secretId, workspaceId } = await spendingKey(customer, context);
       const permit = await context.access.permit('usage:write', workspaceId);
       const recorded = await context.credits.recordUsage(permit, { ...input, apiKeyId, secretId });
       const { declineReason } = recorded.entry;
@@ -117,7 +123,7 @@ builder.mutationField('recordUsage', (t) =>
 
 /** The key that pays: the caller's own, or the customer's that an operator names. */
 async function spendingKey(
-  apiKey: string | null,
+  { apiKey, clientAddress }: { apiKey: string | null; clientAddress: string | null },
   { actor, keys }: Context,
 ): Promise<Pick<ApiKeyActor, 'apiKeyId' | 'secretId' | 'workspaceId'>> {
   const path = ['input', 'apiKey'];
@@ -125,14 +131,12 @@ async function spendingKey(
     case 'API_KEY':
       if (apiKey !== null)
         throw new ValidationFailed('apiKey is for operators: leave it out, your own key pays.', path);
+      if (clientAddress !== null)
+        throw new ValidationFailed('clientAddress is for operators: leave it out.', ['input', 'clientAddress']);
       return actor;
     case 'OPERATOR':
       if (apiKey === null) throw new ValidationFailed("apiKey is missing: an operator names the customer's key.", path);
-      return keys.verify(apiKey, null).catch((error: unknown) => {
-        throw error instanceof Unauthenticated
-          ? new NotFound("This customer's API key is unknown, ended or mistyped.", path)
-          : error;
-      });
+      return verifyCustomer(keys, { apiKey, clientAddress, path: ['input'] });
     case 'USER':
       throw new Forbidden('Usage is recorded with an API key, not with a session: create a key.');
     case 'NOBODY':

@@ -4,6 +4,7 @@ import { openOutbox, openSmtpMailer } from '#adapters/mail';
 import { openMemoryBus } from '#adapters/memory-bus';
 import type { Config } from '#config';
 import { Access } from '#core/access/access';
+import { LastUses } from '#core/api-keys/last-uses';
 import { KeyVerifier } from '#core/api-keys/verification';
 import { openCredits } from '#core/credits/credits';
 import { ledgerFeedReader } from '#core/credits/feed-reader';
@@ -85,7 +86,8 @@ async function openCore({ databaseUrl, log }: AppOptions) {
   const onError = (error: unknown): void => log.error({ err: error }, 'background work failed');
   const db = openDb({ url: databaseUrl });
   const bus = openMemoryBus(onError);
-  const keys = new KeyVerifier(db, bus);
+  const lastUses = new LastUses({ db, onError });
+  const keys = new KeyVerifier(db, bus, (actor) => lastUses.note(actor));
   const sharedAccess = new SharedAccess(bus);
   const feeds = new Feeds({ bus, reader: ledgerFeedReader(db), onError });
   const credits = openCredits({ db, bus });
@@ -101,6 +103,7 @@ async function openCore({ databaseUrl, log }: AppOptions) {
       feeds.close();
       sharedAccess.close();
       keys.close();
+      await lastUses.close();
       await bus.close();
       await db.$disconnect();
     },

@@ -25,8 +25,8 @@ export function renderPolicyPage(): string {
     '',
     ...renderTable(head, rows),
     '',
-    'Setting prices (`setOperation`) and listing all workspaces (`workspaces`) concern no one workspace: operators only.',
-    'Creating a workspace is for signed-in people.',
+    'Setting prices (`setOperation`), listing all workspaces (`workspaces`) and verifying keys (`verifyApiKey`) concern no one',
+    'workspace: operators only. Creating a workspace is for signed-in people.',
     '',
   ].join('\n');
 }

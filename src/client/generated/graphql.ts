@@ -109,6 +109,8 @@ export type Outcome =
 export type RecordUsageInput = {
   /** With an operator token only: the customer's API key, verified and debited in this one request. */
   apiKey?: string | null | undefined;
+  /** With an operator token only: the IP address that the customer called from, for the key's list of addresses. Needed when the key has such a list. */
+  clientAddress?: string | null | undefined;
   /** The final price, instead of the operation's; no discount applies. */
   credits?: string | number | null | undefined;
   /** Your own unique text for this call: repeating it charges nothing twice. 1 to 255 printable ASCII characters. */

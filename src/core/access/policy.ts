@@ -56,7 +56,7 @@ export const POLICY = {
 export type Action = keyof typeof POLICY;
 
 /** Actions that concern no one workspace and belong to operators alone. */
-export type OperatorAction = 'operations:set' | 'plans:set' | 'workspaces:list';
+export type OperatorAction = 'operations:set' | 'plans:set' | 'workspaces:list' | 'apiKeys:verify';
 
 /** Whether the policy lets a role do this. */
 export function roleAllows(role: Role, action: Action): boolean {

@@ -2,10 +2,11 @@ import { LRUCache } from 'lru-cache';
 import type { ApiKeyActor } from '#core/access/actor';
 import { readSecretPrefix } from '#core/access/secret';
 import { Endings } from '#core/api-keys/endings';
+import { addressLists, type KeyRefusal, refusalError, refusalOf, type Usable } from '#core/api-keys/refusals';
 import { heldScopes } from '#core/api-keys/scopes';
-import { apiKeyState, earliest, expiryOf, type Lineage } from '#core/api-keys/state';
+import { earliest, expiryOf } from '#core/api-keys/state';
 import type { Db } from '#core/db';
-import { CredentialExpired, Unauthenticated } from '#core/errors';
+import { Unauthenticated } from '#core/errors';
 import type { Bus } from '#core/events/bus';
 import { sha256 } from '#lib/canonical-json';
 
@@ -14,10 +15,12 @@ const KEYS_CACHED_MAX = 50_000;
 /** A change that another process made and whose hint was lost is seen after this long; debits re-read the key anyway. */
 const CACHE_TTL_MS = 5_000;
 
-interface KnownKey extends Lineage {
+export interface KnownKey extends Usable {
   actor: ApiKeyActor;
-  secretExpiresAt: Date | null;
 }
+
+/** What the text of a key turns out to be. */
+export type Verdict = { refusal: null; key: KnownKey } | { refusal: KeyRefusal; key: KnownKey | null };
 
 /**
  * Turns the text of an API key into its actor, warm ones without touching the database. The cache may refuse early but
@@ -27,12 +30,15 @@ export class KeyVerifier {
   readonly #db: Db;
   readonly #known = new LRUCache<string, KnownKey>({ max: KEYS_CACHED_MAX, ttl: CACHE_TTL_MS });
   readonly #endings: Endings;
+  readonly #noteUse: (actor: ApiKeyActor) => void;
   readonly #unsubscribe: () => void;
   /** Grows with every clearing, so that a read begun before a revocation cannot fill the cache after it. */
   #generation = 0;
 
-  constructor(db: Db, bus: Bus) {
+  /** @param noteUse is told of every use of a key that works; it must not wait for anything. */
+  constructor(db: Db, bus: Bus, noteUse: (actor: ApiKeyActor) => void = () => undefined) {
     this.#db = db;
+    this.#noteUse = noteUse;
     this.#endings = new Endings(bus);
     this.#unsubscribe = bus.subscribe((hint) => {
       if (hint.kind === 'access') this.forget(hint.workspaceId);
@@ -44,19 +50,22 @@ export class KeyVerifier {
     if (readSecretPrefix(text) === null) {
       throw new Unauthenticated('This is not a Commonpurse API key: check that it was copied whole.');
     }
+    const { refusal, key } = await this.judge(text, address);
+    if (refusal !== null) throw refusalError(refusal);
+    return { ...key.actor, address };
+  }
+
+  /** Whether a text works as an API key from an address, and whose key it is as far as there is one. */
+  async judge(text: string, address: string | null): Promise<Verdict> {
+    if (readSecretPrefix(text) === null) return { refusal: 'UNKNOWN', key: null };
     const hash = sha256(text);
     const cacheKey = Buffer.from(hash).toString('base64');
     const key = this.#known.get(cacheKey) ?? (await this.#load(hash, cacheKey));
-    const state = key && apiKeyState(key, new Date());
-    // One message for absent, revoked and disabled keys: a guess learns nothing from it.
-    if (!key || state === 'REVOKED' || state === 'DISABLED') {
-      throw new Unauthenticated('This API key is unknown or was revoked: create another one.');
-    }
-    if (state === 'EXPIRED') throw new CredentialExpired('This API key has expired: create another one.');
-    if (key.secretExpiresAt !== null && key.secretExpiresAt <= new Date()) {
-      throw new CredentialExpired('This secret was replaced by a rotation and has ended: use the newer one.');
-    }
-    return { ...key.actor, address };
+    if (!key) return { refusal: 'UNKNOWN', key };
+    const refusal = refusalOf(key, { at: new Date(), address });
+    if (refusal !== null) return { refusal, key };
+    this.#noteUse(key.actor);
+    return { refusal, key };
   }
 
   /** Drops what is known about a workspace's keys. */
@@ -98,6 +107,7 @@ export class KeyVerifier {
       revokedAt: apiKey.revokedAt,
       parent: apiKey.parent,
       secretExpiresAt: secret.expiresAt,
+      allowedAddresses: addressLists(apiKey, apiKey.parent),
     };
     this.#endings.watch(cacheKey, { workspaceId: apiKey.workspaceId, at: known.actor.expiresAt });
     if (generation === this.#generation) this.#known.set(cacheKey, known);

@@ -91,6 +91,7 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
       node: (standing) => (isOutside(standing) ? 'null' : 'ok'),
       nodes: (standing) => (isOutside(standing) ? 'null' : 'ok'),
       operations: somebody,
+      verifyApiKey: operators,
     },
   },
   Subscription: {
@@ -133,9 +134,10 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
   ApiKey: {
     on: needs('apiKeys:read'),
     plain:
-      'id name environment scopes state prefix lastFour previousSecret createdAt expiresAt revokedAt workspace creatorHasLeft',
+      'id name environment scopes state prefix lastFour previousSecret lastUsedAt createdAt expiresAt revokedAt workspace creatorHasLeft',
     fields: { createdBy: hides('members:read') },
   },
+  ApiKeyVerification: { on: anyone, plain: 'valid refusal scopes apiKey workspace' },
   PreviousSecret: { on: anyone, plain: 'lastFour expiresAt lastUsedAt' },
   CreditGrant: { on: needs('balance:read'), plain: 'id source priority amount remaining reason createdAt' },
   UsageEntry: {

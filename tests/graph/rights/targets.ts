@@ -51,10 +51,11 @@ async function freshInvitation({ server, workspace: { workspaceId, key } }: Pick
 }
 
 /** Arguments of the fields that need some, or that answer with a type for some only (`Type.field:Answer`). */
-export function argumentsFor({ ids }: Pick<Targets, 'ids'>): Arguments {
+export function argumentsFor({ ids, workspace }: Pick<Targets, 'ids' | 'workspace'>): Arguments {
   const workspaceId = `workspaceId: "${ids['Workspace']}"`;
   return {
     'Query.workspace': `id: "${ids['Workspace']}"`,
+    'Query.verifyApiKey': `apiKey: "${workspace.key.secret}"`,
     'Query.nodes': `ids: ["${ids['Workspace']}"]`,
     'Subscription.balanceChanged': workspaceId,
     'Subscription.balanceChanged:BalanceChange': `${workspaceId}, after: "0"`,
