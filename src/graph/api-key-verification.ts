@@ -1,5 +1,6 @@
 import { findApiKey } from '#core/api-keys/api-keys';
-import { effectiveScopes, judgeCustomer } from '#core/api-keys/customers';
+import { judgeCustomer } from '#core/api-keys/customers';
+import { effectiveScopes } from '#core/api-keys/scopes';
 import type { Verdict } from '#core/api-keys/verification';
 import { findWorkspace } from '#core/workspaces/workspaces';
 import { builder } from '#graph/builder';

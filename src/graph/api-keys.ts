@@ -4,6 +4,7 @@ import { createApiKey, findApiKey, findApiKeys, listApiKeys, revokeApiKey } from
 import { currentSecret } from '#core/api-keys/secrets';
 import { apiKeyState, LIFETIME } from '#core/api-keys/state';
 import { Conflict, IdempotencyConflict, NotFound, ValidationFailed } from '#core/errors';
+import { ApiKeyCapInput } from '#graph/api-key-limits';
 import { permitOnApiKey } from '#graph/api-key-permits';
 import { builder } from '#graph/builder';
 import { connectionQuery } from '#graph/connections';
@@ -21,7 +22,7 @@ const ApiKeyState = builder.enumType('ApiKeyState', {
   },
 });
 
-const ApiKeyType = builder.prismaNode('ApiKey', {
+export const ApiKeyType = builder.prismaNode('ApiKey', {
   description: 'A credential of one workspace. Its secret is shown once, when it is created.',
   id: { field: 'id' },
   nullable: true,
@@ -114,11 +115,22 @@ const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
   fields: (t) => ({
     workspaceId: t.id({ required: true, description: 'The workspace it will belong to for ever.' }),
     name: t.string({ required: true, description: 'Name that people see, 1 to 80 characters.' }),
-    environment: t.field({ type: EnvironmentEnum, defaultValue: 'LIVE', description: 'What the key is for.' }),
+    environment: t.field({
+      type: EnvironmentEnum,
+      description: 'What the key is for; left out: LIVE, or that of the key that makes it.',
+    }),
     scopes: t.stringList({
       description: `What it may do, of: ${SCOPES.join(', ')}. Left out: usage:write, usage:read, balance:read.`,
     }),
-    expiresAt: t.field({ type: 'DateTime', description: 'When it stops working by itself.' }),
+    expiresAt: t.field({ type: 'DateTime', description: 'When it stops working by itself; left out: never.' }),
+    allowedAddresses: t.stringList({
+      description:
+        'The ranges it may be used from, at most 50, such as "203.0.113.0/24" or "2001:db8::/32"; left out: anywhere.',
+    }),
+    caps: t.field({ type: [ApiKeyCapInput], description: 'Its caps, each period at most once; left out: none.' }),
+    requestsPerMinute: t.int({
+      description: "The most requests in a minute, at most 1000000; left out: no limit below the plan's.",
+    }),
     idempotencyKey: t.string({
       required: true,
       description: 'Your own unique text for this request: repeating it creates nothing twice.',
@@ -149,13 +161,14 @@ const CreateApiKeyPayload = builder
 builder.mutationField('createApiKey', (t) =>
   t.field({
     type: CreateApiKeyPayload,
-    description: 'Creates an API key of a workspace. For its OWNER, ADMINs and MEMBERs.',
+    description:
+      'Creates an API key of a workspace. For its OWNER, ADMINs and MEMBERs, and for API keys with keys:write: theirs is a lesser key, which has none of their scopes but keys:write taken away, lies within all their limits, and ends with them.',
     args: { input: t.arg({ type: CreateApiKeyInput, required: true, description: 'The new key.' }) },
     errors: { types: [NotFound, ValidationFailed, Conflict, IdempotencyConflict] },
     resolve: async (_root, { input }, { db, access }) => {
       const permit = await access.permit('apiKeys:create', workspaceIdOf(input.workspaceId), ['input', 'workspaceId']);
-      const { environment, scopes = null, expiresAt = null, ...rest } = input;
-      return createApiKey(db, permit, { ...rest, environment: environment ?? 'LIVE', scopes, expiresAt });
+      const { workspaceId, ...settings } = input;
+      return createApiKey(db, permit, settings);
     },
   }),
 );

@@ -125,6 +125,7 @@ const FACT_ID_TYPES: Readonly<Record<string, IdType>> = {
   userId: 'User',
   memberId: 'Member',
   apiKeyId: 'ApiKey',
+  parentId: 'ApiKey',
   workspaceId: 'Workspace',
 };
 

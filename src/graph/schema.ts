@@ -10,6 +10,8 @@ import '#graph/balance';
 import '#graph/members';
 import '#graph/invitations';
 import '#graph/api-keys';
+import '#graph/api-key-changes';
+import '#graph/api-key-limits';
 import '#graph/api-key-rotation';
 import '#graph/api-key-verification';
 import '#graph/audit-log';

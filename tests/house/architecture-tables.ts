@@ -77,7 +77,7 @@ export const features: Readonly<Record<string, readonly string[]>> = {
   members: tenants,
   plans: tenants,
   operators: tenants,
-  'api-keys': tenants,
+  'api-keys': [...tenants, 'plans'],
   quotas: tenants,
   credits: rights,
   usage: ledger,

@@ -1,10 +1,19 @@
 import { originOf } from '#core/access/actor';
 import type { Permit } from '#core/access/permit';
-import { type Scope, SCOPES } from '#core/access/policy';
-import { requireMayEnd } from '#core/api-keys/reach';
+import type { Scope } from '#core/access/policy';
+import { requireLesser } from '#core/api-keys/lesser';
+import { findHolder, requireMayEnd, requireReach } from '#core/api-keys/reach';
 import { addSecret } from '#core/api-keys/secrets';
+import {
+  checkSettings,
+  describeSettings,
+  type KeySettings,
+  refuse,
+  requireAhead,
+  type SettingsInput,
+} from '#core/api-keys/settings';
 import { type Db, inTransaction, now, type Tx } from '#core/db';
-import { Conflict, Forbidden, NotFound, ValidationFailed } from '#core/errors';
+import { Conflict, NotFound } from '#core/errors';
 import { recordEvent } from '#core/events/events';
 import { onceOnly } from '#core/idempotency';
 import { newId } from '#core/ids';
@@ -17,11 +26,10 @@ const DEFAULT_SCOPES: readonly Scope[] = ['usage:write', 'usage:read', 'balance:
 
 const KEYS_PER_WORKSPACE_MAX = 1_000;
 
-export interface CreateApiKeyInput {
+export interface CreateApiKeyInput extends SettingsInput {
   name: string;
-  environment: 'LIVE' | 'TEST';
-  scopes?: readonly string[] | null;
-  expiresAt?: Date | null;
+  /** Left out: LIVE, or that of the key that makes it. */
+  environment?: 'LIVE' | 'TEST' | null | undefined;
   idempotencyKey: string;
 }
 
@@ -33,29 +41,30 @@ export interface CreatedApiKey {
 }
 
 /**
- * A new key of the permit's workspace. Only the hash of its secret is stored.
+ * A new key of the permit's workspace; made by a key, a lesser one of that key. Only the hash of its secret is stored.
  * @throws ValidationFailed, Conflict at 1,000 unrevoked keys, IdempotencyConflict.
  */
 export async function createApiKey(
   db: Db,
   permit: Permit<'apiKeys:create'>,
-  input: CreateApiKeyInput,
+  { idempotencyKey, environment = null, scopes = null, name, ...input }: CreateApiKeyInput,
 ): Promise<CreatedApiKey> {
-  const { idempotencyKey, environment } = input;
-  const name = checkName(input.name);
-  const scopes = checkScopes(input.scopes ?? DEFAULT_SCOPES);
-  const { expiresAt = null } = input;
-  const { workspaceId } = permit;
+  const said = { name: checkName(name), ...checkSettings({ ...input, scopes: scopes ?? undefined }) };
+  const { workspaceId, actor } = permit;
+  const madeBy = actor.kind === 'API_KEY' ? actor.apiKeyId : null;
   const request = {
     scopeId: workspaceId,
     mutation: 'createApiKey',
     idempotencyKey,
-    input: { name, environment, scopes, expiresAt },
+    input: { ...said, environment, madeBy },
   };
   return inTransaction(db, (tx) =>
     onceOnly<{ apiKeyId: string }, CreatedApiKey>(tx, request, {
-      // Checked inside: a repeated request gets its answer even when the time it named is over.
-      work: async () => insertApiKey(tx, permit, { name, environment, scopes, expiresAt: checkExpiry(expiresAt) }),
+      work: async () => {
+        // Inside: a repeated request gets its answer even when the time it named is over.
+        requireAhead(said.expiresAt);
+        return insertApiKey(tx, permit, { ...said, environment });
+      },
       answer: ({ apiKeyId }) => ({ apiKeyId }),
       replay: async ({ apiKeyId }) => ({ apiKeyId, secret: null, replayed: true }),
     }),
@@ -63,7 +72,8 @@ export async function createApiKey(
 }
 
 /**
- * Ends a key for ever; revoking a revoked key changes nothing. Live streams of the workspace check themselves again.
+ * Ends a key for ever, with the keys it made; revoking a revoked key changes nothing. Live streams of the workspace check
+ * themselves again.
  * @throws NotFound when the workspace has no such key, Forbidden for a key that ends one that is not its own.
  */
 export async function revokeApiKey(
@@ -73,22 +83,18 @@ export async function revokeApiKey(
 ): Promise<void> {
   const { workspaceId, actor } = permit;
   await inTransaction(db, async (tx) => {
+    // Whoever makes a lesser key of it waits, and then finds it revoked.
+    await tx.$queryRaw`SELECT id FROM api_key WHERE id = ${apiKeyId}::uuid FOR NO KEY UPDATE`;
     const key = await tx.apiKey.findFirst({ where: { id: apiKeyId, workspaceId } });
     if (!key) throw new NotFound('No such API key.', ['input', 'apiKeyId']);
     requireMayEnd(actor, key);
-    const { count } = await tx.apiKey.updateMany({
-      where: { id: apiKeyId, revokedAt: null },
-      data: { revokedAt: now() },
-    });
-    if (count === 0) return;
+    const where = { OR: [{ id: apiKeyId }, { parentId: apiKeyId }], revokedAt: null };
+    const ended = await tx.apiKey.updateManyAndReturn({ where, data: { revokedAt: now() } });
+    if (ended.length === 0) return;
     await tx.workspace.update({ where: { id: workspaceId }, data: { accessVersion: { increment: 1 } } });
-    await recordEvent(tx, {
-      ...originOf(actor),
-      workspaceId,
-      type: 'api_key.revoked',
-      targetId: apiKeyId,
-      before: { name: key.name },
-    });
+    for (const { id: targetId, name } of ended) {
+      await recordEvent(tx, { ...originOf(actor), workspaceId, type: 'api_key.revoked', targetId, before: { name } });
+    }
   });
 }
 
@@ -127,52 +133,58 @@ export async function findApiKeys(db: Db, ids: readonly string[]): Promise<(ApiK
   return ids.map((id) => keys.find((key) => key.id === id) ?? null);
 }
 
-type NewApiKey = Pick<ApiKey, 'name' | 'environment' | 'scopes' | 'expiresAt'>;
+type NewApiKey = Partial<KeySettings> & Pick<KeySettings, 'name'> & { environment: 'LIVE' | 'TEST' | null };
 
-async function insertApiKey(
-  tx: Tx,
-  { workspaceId, actor }: Permit<'apiKeys:create'>,
-  key: NewApiKey,
-): Promise<CreatedApiKey> {
-  if (actor.kind !== 'USER') throw new Forbidden('Only a signed-in member may create this API key.');
-  const member = await tx.member.findFirst({ where: { workspaceId, userId: actor.userId, removedAt: null } });
-  if (!member) throw new NotFound('No such workspace.', ['input', 'workspaceId']);
+async function insertApiKey(tx: Tx, permit: Permit<'apiKeys:create'>, said: NewApiKey): Promise<CreatedApiKey> {
+  const { workspaceId, actor } = permit;
+  const maker = await lockMaker(tx, permit);
   // Creations queue here: two that count at once would both find the last free place.
   await tx.$queryRaw`SELECT id FROM workspace WHERE id = ${workspaceId}::uuid FOR NO KEY UPDATE`;
-  const live = await tx.apiKey.count({ where: { workspaceId, revokedAt: null } });
-  if (live >= KEYS_PER_WORKSPACE_MAX) {
-    throw new Conflict(
-      `A workspace has at most ${KEYS_PER_WORKSPACE_MAX} keys that are not revoked: revoke one first.`,
-    );
-  }
-  const apiKeyId = newId();
+  const holder = await findHolder(tx, permit);
+  await requireFreePlace(tx, permit);
+  const id = newId();
+  const origin = { id, parentId: maker?.id ?? null, memberId: holder.memberId };
+  const key = { ...(maker ? lesserKey(maker, said) : memberKey(said)), ...origin };
+  requireReach(holder, key);
   const createdAt = now();
-  await tx.apiKey.create({ data: { ...key, id: apiKeyId, workspaceId, memberId: member.id, createdAt } });
-  const secret = await addSecret(tx, { ...key, id: apiKeyId }, createdAt);
+  const created = await tx.apiKey.create({ data: { ...key, workspaceId, createdAt } });
+  const secret = await addSecret(tx, created, createdAt);
+  const { environment, parentId } = created;
   await recordEvent(tx, {
     ...originOf(actor),
     workspaceId,
     type: 'api_key.created',
-    targetId: apiKeyId,
-    after: { name: key.name, environment: key.environment, scopes: key.scopes },
+    targetId: id,
+    after: { ...describeSettings(created), environment, ...(parentId !== null && { parentId }) },
   });
-  return { apiKeyId, secret: secret.text, replayed: false };
+  return { apiKeyId: id, secret: secret.text, replayed: false };
 }
 
-function checkScopes(scopes: readonly string[]): string[] {
-  const path = ['input', 'scopes'];
+/** The key that makes another, locked, so that it is revoked before or after but not meanwhile; null for a member. */
+async function lockMaker(tx: Tx, { actor, workspaceId }: Permit<'apiKeys:create'>): Promise<ApiKey | null> {
+  if (actor.kind !== 'API_KEY') return null;
+  await tx.$queryRaw`SELECT id FROM api_key WHERE id = ${actor.apiKeyId}::uuid FOR NO KEY UPDATE`;
+  return tx.apiKey.findFirst({ where: { id: actor.apiKeyId, workspaceId } });
+}
+
+async function requireFreePlace(tx: Tx, { workspaceId }: Permit<'apiKeys:create'>): Promise<void> {
+  const live = await tx.apiKey.count({ where: { workspaceId, revokedAt: null } });
+  if (live < KEYS_PER_WORKSPACE_MAX) return;
+  throw new Conflict(`A workspace has at most ${KEYS_PER_WORKSPACE_MAX} keys that are not revoked: revoke one first.`);
+}
+
+function memberKey({ scopes = [...DEFAULT_SCOPES], ...said }: NewApiKey) {
+  return { ...said, scopes, environment: said.environment ?? 'LIVE' };
+}
+
+/** @throws ValidationFailed, naming what goes beyond its maker. */
+function lesserKey(maker: ApiKey, { environment, ...said }: NewApiKey) {
+  if (environment !== null && environment !== maker.environment) {
+    refuse('environment', `must be ${maker.environment}, that of the key that makes it.`);
+  }
+  const scopes = said.scopes ?? DEFAULT_SCOPES.filter((scope) => maker.scopes.includes(scope));
   if (scopes.length === 0)
-    throw new ValidationFailed('scopes is empty: leave it out for the default or name at least one.', path);
-  const unknown = scopes.find((scope) => !(SCOPES as readonly string[]).includes(scope));
-  if (unknown !== undefined) {
-    throw new ValidationFailed(`scopes has an unknown scope. Known scopes: ${SCOPES.join(', ')}.`, path);
-  }
-  return SCOPES.filter((scope) => scopes.includes(scope));
-}
-
-function checkExpiry(expiresAt: Date | null): Date | null {
-  if (expiresAt !== null && expiresAt <= now()) {
-    throw new ValidationFailed('expiresAt is in the past: give a future time or leave it out.', ['input', 'expiresAt']);
-  }
-  return expiresAt;
+    refuse('scopes', 'must name a scope of the key that makes it: it has none of the usual ones.');
+  requireLesser(maker, { ...said, scopes });
+  return { ...said, scopes, environment: maker.environment };
 }

@@ -1,3 +1,5 @@
+import { ValidationFailed } from '#core/errors';
+import { CREDITS_MAX } from '#core/plans/pricing';
 import type { ApiKey } from '#generated/prisma/client';
 import type { CapPeriod } from '#generated/prisma/enums';
 
@@ -25,4 +27,24 @@ export function capsOf(key: CapColumns): Cap[] {
     const credits = key[COLUMNS[period]];
     return credits === null ? [] : [{ period, credits }];
   });
+}
+
+/**
+ * The columns for a whole list of caps; those of periods that it does not name are cleared.
+ * @throws ValidationFailed for a period named twice and for an amount that is not above 0.
+ */
+export function capColumns(caps: readonly Cap[]): CapColumns {
+  const columns: CapColumns = { capTotal: null, capMonth: null, capWeek: null, capDay: null };
+  for (const { period, credits } of caps) {
+    const column = COLUMNS[period];
+    if (columns[column] !== null) refuse(`names ${period} twice: give each period at most once.`);
+    if (credits <= 0n || credits > CREDITS_MAX)
+      refuse(`must have credits above 0 and at most 1000000000000; leave ${period} out for no cap.`);
+    columns[column] = credits;
+  }
+  return columns;
+}
+
+function refuse(rule: string): never {
+  throw new ValidationFailed(`caps ${rule}`, ['input', 'caps']);
 }

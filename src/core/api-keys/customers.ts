@@ -1,5 +1,4 @@
 import type { ApiKeyActor } from '#core/access/actor';
-import { type Action, keyAllows, POLICY, roleAllows } from '#core/access/policy';
 import type { KeyVerifier, Verdict } from '#core/api-keys/verification';
 import { NotFound, ValidationFailed } from '#core/errors';
 import { parseAddressRange } from '#lib/cidr';
@@ -43,12 +42,3 @@ export async function verifyCustomer(keys: KeyVerifier, call: CustomerCall): Pro
     ? new NotFound("This customer's API key may not be used from this address.", [...call.path, 'clientAddress'])
     : new NotFound("This customer's API key is unknown, ended or mistyped.", [...call.path, 'apiKey']);
 }
-
-/** Of the scopes that a key has, those that its creator's role carries whole. */
-export function effectiveScopes({ scopes, ceiling }: Pick<ApiKeyActor, 'scopes' | 'ceiling'>): string[] {
-  const carries = (scope: string): boolean =>
-    ACTIONS.every((action) => !keyAllows([scope], 'OWNER', action) || roleAllows(ceiling, action));
-  return scopes.filter(carries);
-}
-
-const ACTIONS = Object.keys(POLICY) as Action[];

@@ -59,24 +59,28 @@ export function requireMayEnd(actor: Actor, key: Pick<HeldKey, 'id' | 'parentId'
 
 /**
  * Who the permit's actor is as a holder, read anew: what a cache knew of their rights may be over.
- * @throws NotFound, Unauthenticated when they have no rights here any more, Forbidden for operators.
+ * @throws NotFound, Unauthenticated when they have no rights here any more, Forbidden for operators and
+ *   for who may not do this any more.
  */
 export async function findHolder(
   tx: Tx,
-  { actor, workspaceId }: Permit<'apiKeys:create' | 'apiKeys:rotate' | 'apiKeys:update'>,
+  { action, actor, workspaceId }: Permit<'apiKeys:create' | 'apiKeys:rotate' | 'apiKeys:update'>,
 ): Promise<Holder> {
+  const lost = new Forbidden(`This credential may not do this (${action}) any more.`);
   if (actor.kind === 'USER') {
     const where = { workspaceId, userId: actor.userId, removedAt: null };
     const member = await tx.member.findFirst({ where, select: { id: true, role: true } });
     if (!member) throw new NotFound('No such workspace.', ['input', 'workspaceId']);
+    if (!roleAllows(member.role, action)) throw lost;
     return { kind: 'USER', memberId: member.id, role: member.role };
   }
   if (actor.kind !== 'API_KEY') throw new Forbidden('Only a member or an API key of theirs may do this.');
   const key = await tx.apiKey.findFirst({
     where: { id: actor.apiKeyId, workspaceId },
-    include: { parent: { select: LIFETIME } },
+    include: { parent: { select: LIFETIME }, member: { select: { role: true } } },
   });
   if (!key || apiKeyState(key, now()) !== 'ACTIVE') throw new Unauthenticated('This API key has ended.');
+  if (!keyAllows(key.scopes, key.member.role, action)) throw lost;
   const { parentId, memberId, environment, scopes } = key;
   return { kind: 'API_KEY', apiKeyId: key.id, parentId, memberId, environment, scopes };
 }

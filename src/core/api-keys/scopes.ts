@@ -1,7 +1,8 @@
-import type { Scope } from '#core/access/policy';
+import type { ApiKeyActor } from '#core/access/actor';
+import { type Action, keyAllows, POLICY, roleAllows, type Scope } from '#core/access/policy';
 
 /** No lesser key may have it: it could make others, and there would be no end of keys that end with one another. */
-const NEVER_LESSER: Scope = 'keys:write';
+export const NEVER_LESSER: Scope = 'keys:write';
 
 interface Scoped {
   scopes: readonly string[];
@@ -13,3 +14,12 @@ export function heldScopes({ scopes, parent }: Scoped): readonly string[] {
   if (!parent) return scopes;
   return scopes.filter((scope) => scope !== NEVER_LESSER && parent.scopes.includes(scope));
 }
+
+/** Of the scopes that a key has, those that its creator's role carries whole. */
+export function effectiveScopes({ scopes, ceiling }: Pick<ApiKeyActor, 'scopes' | 'ceiling'>): string[] {
+  const carries = (scope: string): boolean =>
+    ACTIONS.every((action) => !keyAllows([scope], 'OWNER', action) || roleAllows(ceiling, action));
+  return scopes.filter(carries);
+}
+
+const ACTIONS = Object.keys(POLICY) as Action[];

@@ -64,6 +64,12 @@ export async function readCapUses(
   }));
 }
 
+/** The same for keys by their ids, a list for each in the order asked. Rights are the caller's business. */
+export async function findCapUses(db: Db, ids: readonly string[], at: Date): Promise<CapUse[][]> {
+  const uses = await readCapUses(db, await db.apiKey.findMany({ where: { id: { in: [...ids] } } }), at);
+  return ids.map((id) => uses.filter(({ apiKeyId }) => apiKeyId === id));
+}
+
 /** The cap that a further charge would break; of several, the one that lets go last. Null when none does. */
 export function findExceeded(uses: readonly CapUse[], credits: bigint): CapUse | null {
   const exceeded = uses.filter((use) => use.spent + credits > use.credits);

@@ -21,9 +21,23 @@ export interface EventCatalogue {
   'invitation.resent': { after: { role: string } };
   'invitation.revoked': { before: { role: string } };
   'invitation.accepted': { after: { role: string } };
-  'api_key.created': { after: { name: string; environment: string; scopes: readonly string[] } };
+  'api_key.created': { after: ApiKeySettings & { environment: string; parentId?: string } };
+  /** What changed, as it was and as it became. */
+  'api_key.updated': { before: Partial<ApiKeySettings>; after: Partial<ApiKeySettings> };
+  'api_key.disabled': { after: { name: string } };
+  'api_key.enabled': { after: { name: string } };
   'api_key.rotated': { before: { lastFour: string }; after: { lastFour: string; previousEndsAt: string } };
   'api_key.revoked': { before: { name: string } };
+}
+
+/** Credits of caps as decimal texts by period, times in ISO 8601. */
+export interface ApiKeySettings {
+  name: string;
+  scopes: readonly string[];
+  expiresAt: string | null;
+  allowedAddresses: readonly string[];
+  caps: Readonly<Record<string, string>>;
+  requestsPerMinute: number | null;
 }
 
 export type EventType = keyof EventCatalogue;

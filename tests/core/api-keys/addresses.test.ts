@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { effectiveScopes, judgeCustomer, verifyCustomer } from '#core/api-keys/customers';
+import { judgeCustomer, verifyCustomer } from '#core/api-keys/customers';
+import { effectiveScopes } from '#core/api-keys/scopes';
 import { NotFound, Unauthenticated, ValidationFailed } from '#core/errors';
 import { openWorld, type TestWorkspace, type World } from '../../world/world.ts';
 

@@ -134,9 +134,10 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
   ApiKey: {
     on: needs('apiKeys:read'),
     plain:
-      'id name environment scopes state prefix lastFour previousSecret lastUsedAt createdAt expiresAt revokedAt workspace creatorHasLeft',
+      'id name environment scopes state prefix lastFour previousSecret lastUsedAt createdAt expiresAt revokedAt workspace creatorHasLeft effectiveScopes allowedAddresses requestsPerMinute parent caps',
     fields: { createdBy: hides('members:read') },
   },
+  ApiKeyCap: { on: anyone, plain: 'period credits spent remaining resetsAt' },
   ApiKeyVerification: { on: anyone, plain: 'valid refusal scopes apiKey workspace' },
   PreviousSecret: { on: anyone, plain: 'lastFour expiresAt lastUsedAt' },
   CreditGrant: { on: needs('balance:read'), plain: 'id source priority amount remaining reason createdAt' },
@@ -173,8 +174,9 @@ export const MUTATIONS: Readonly<Record<string, Rule>> = {
   revokeInvitation: permits('members:invite'),
   // The token is a guess.
   acceptInvitation: (standing) => (isUser(standing) ? 'NOT_FOUND' : users(standing)),
-  createApiKey: (standing) => (standing.is === 'key' ? 'FORBIDDEN' : permits('apiKeys:create')(standing)),
+  createApiKey: permits('apiKeys:create'),
   // The key is another one: keys touch only themselves and those they made.
+  updateApiKey: (standing) => (standing.is === 'key' ? 'FORBIDDEN' : permits('apiKeys:update')(standing)),
   rotateApiKey: (standing) => (standing.is === 'key' ? 'FORBIDDEN' : permits('apiKeys:rotate')(standing)),
   revokeApiKey: (standing) => (standing.is === 'key' ? 'FORBIDDEN' : permits('apiKeys:revoke')(standing)),
   setOperation: operators,

@@ -23,6 +23,9 @@ export async function makeTargets(server: TestServer, workspace: TestWorkspace):
     idempotencyKey: randomUUID(),
     apiKeyId: key.actor.apiKeyId,
   });
+  // So that there is a maker and a cap to read.
+  const { apiKeyId: parentId } = (await server.makeKey(owner, workspaceId)).actor;
+  await server.db.apiKey.update({ where: { id: key.actor.apiKeyId }, data: { parentId, capDay: 1n } });
   const grant = await server.db.creditGrant.findFirstOrThrow({ where: { workspaceId } });
   const member = await server.db.member.findFirstOrThrow({ where: { workspaceId, userId: owner.userId } });
   // The owner is in another workspace too, which nobody here may learn of through them.
