@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
 import { benchDebit } from './debit.ts';
 import { benchHttp } from './http.ts';
+import { benchKeys } from './keys.ts';
 import { type BenchOptions, printReport, type Report } from './report.ts';
 import { benchRevocation } from './revocation.ts';
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
   debit: benchDebit,
   http: benchHttp,
+  keys: benchKeys,
   revocation: benchRevocation,
 };
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeId } from '#core/ids';
+import { countStatements } from '../../../bench/statements.ts';
 import { openServer, type TestServer } from '../../world/server.ts';
 import { credits, type TestKey } from '../../world/world.ts';
 
@@ -71,6 +72,17 @@ test('an operator learns whether a key works, whose it is and what it may do', a
   const missing = await server.request(VERIFY, { variables: { apiKey }, token: server.operator.token });
   expect(missing.errors?.[0]).toMatchObject({ extensions: { code: 'VALIDATION_FAILED' } });
   expect(server.logLines.filter((line) => line.includes(apiKey.slice(12)))).toEqual([]);
+});
+
+test('a warm key costs a request no SQL statement, a cold one does', async () => {
+  const { key } = await server.makeWorkspace();
+  const ask = (count: number) => async () => {
+    for (let call = 0; call < count; call++) {
+      expect((await server.request('{ __typename }', { token: key.secret })).data).toEqual({ __typename: 'Query' });
+    }
+  };
+  expect(await countStatements(ask(1))).toBeGreaterThan(0);
+  expect(await countStatements(ask(50))).toBe(0);
 });
 
 test('nobody but an operator verifies keys', async () => {

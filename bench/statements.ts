@@ -1,0 +1,20 @@
+import { Client } from 'pg';
+
+type Query = (this: Client, ...args: unknown[]) => unknown;
+
+/** Counts the SQL statements that this process sends while `work` runs, whoever sends them. */
+export async function countStatements(work: () => Promise<unknown>): Promise<number> {
+  const prototype = Client.prototype as unknown as { query: Query };
+  const { query } = prototype;
+  let count = 0;
+  prototype.query = function counted(...args) {
+    count++;
+    return query.apply(this, args);
+  };
+  try {
+    await work();
+    return count;
+  } finally {
+    prototype.query = query;
+  }
+}
