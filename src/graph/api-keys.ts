@@ -10,7 +10,7 @@ import { builder } from '#graph/builder';
 import { connectionQuery } from '#graph/connections';
 import { EnvironmentEnum } from '#graph/enums';
 import { UsageEntry } from '#graph/usage-entry';
-import { workspaceIdOf } from '#graph/workspaces';
+import { workspaceOrOwn } from '#graph/workspaces';
 
 const ApiKeyState = builder.enumType('ApiKeyState', {
   description: 'Whether a key works.',
@@ -113,7 +113,7 @@ builder.objectField(UsageEntry, 'apiKey', (t) =>
 const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
   description: 'What createApiKey needs.',
   fields: (t) => ({
-    workspaceId: t.id({ required: true, description: 'The workspace it will belong to for ever.' }),
+    workspaceId: t.id({ description: 'The workspace it will belong to for ever; an API key may leave its own out.' }),
     name: t.string({ required: true, description: 'Name that people see, 1 to 80 characters.' }),
     environment: t.field({
       type: EnvironmentEnum,
@@ -162,12 +162,14 @@ builder.mutationField('createApiKey', (t) =>
   t.field({
     type: CreateApiKeyPayload,
     description:
-      'Creates an API key of a workspace. For its OWNER, ADMINs and MEMBERs, and for API keys with keys:write: theirs is a lesser key, which has none of their scopes but keys:write taken away, lies within all their limits, and ends with them.',
+      'Creates an API key of a workspace. For its OWNER, ADMINs and MEMBERs. An API key with keys:write makes a lesser key: within its own scopes and limits, without keys:write, and ending when it ends.',
     args: { input: t.arg({ type: CreateApiKeyInput, required: true, description: 'The new key.' }) },
     errors: { types: [NotFound, ValidationFailed, Conflict, IdempotencyConflict] },
     resolve: async (_root, { input }, { db, access }) => {
-      const permit = await access.permit('apiKeys:create', workspaceIdOf(input.workspaceId), ['input', 'workspaceId']);
-      const { workspaceId, ...settings } = input;
+      access.requireSomebody();
+      const { workspaceId: id, ...settings } = input;
+      const workspaceId = workspaceOrOwn(id, access.actor);
+      const permit = await access.permit('apiKeys:create', workspaceId, ['input', 'workspaceId']);
       return createApiKey(db, permit, settings);
     },
   }),

@@ -1,5 +1,5 @@
 import type { Action } from '#core/access/policy';
-import { DomainError, ValidationFailed } from '#core/errors';
+import { DomainError } from '#core/errors';
 import type { FeedStep } from '#core/events/feed';
 import type { FeedHead } from '#core/events/feed-reader';
 import { USAGE_KINDS } from '#core/usage/log';
@@ -8,7 +8,7 @@ import { balanceAfter, BalanceType, type BalanceView } from '#graph/balance';
 import { builder } from '#graph/builder';
 import type { Context } from '#graph/context';
 import { UsageEntry } from '#graph/usage-entry';
-import { workspaceIdOf } from '#graph/workspaces';
+import { workspaceOrOwn } from '#graph/workspaces';
 import { cancellable } from '#lib/cancellable';
 
 interface Snapshot {
@@ -139,7 +139,7 @@ async function follow<Event>(
   context: Context,
   eventsOf: (step: FeedStep<LedgerEntry>) => Event[],
 ): Promise<AsyncIterable<FreshEvent<Event | Ended>>> {
-  const workspaceId = subscribedWorkspace(id, context);
+  const workspaceId = workspaceOrOwn(id, context.actor, ['workspaceId']);
   const authorised = async (): Promise<Context> => {
     const fresh = await context.refresh();
     await fresh.access.permit(action, workspaceId, ['workspaceId']);
@@ -157,12 +157,6 @@ async function follow<Event>(
       yield { event: { type: 'Ended', error } as const, context };
     }
   });
-}
-
-function subscribedWorkspace(id: string | null | undefined, { actor }: Context): string {
-  if (id != null) return workspaceIdOf(id, ['workspaceId']);
-  if (actor.kind === 'API_KEY') return actor.workspaceId;
-  throw new ValidationFailed('workspaceId is missing: only an API key implies one.', ['workspaceId']);
 }
 
 function balanceEvents(step: FeedStep<LedgerEntry>): (Snapshot | BalanceChanged)[] {

@@ -1,3 +1,4 @@
+import type { Actor } from '#core/access/actor';
 import { visibleTo } from '#core/access/visibility';
 import { Conflict, Forbidden, IdempotencyConflict, NotFound, Unauthenticated, ValidationFailed } from '#core/errors';
 import { decodeId } from '#core/ids';
@@ -156,6 +157,13 @@ export function workspaceIdOf(id: string, path: readonly string[] = ['input', 'w
   const workspaceId = decodeId('Workspace', id);
   if (workspaceId === null) throw new NotFound('No such workspace.', path);
   return workspaceId;
+}
+
+/** The same where an API key may leave it out. @throws NotFound, ValidationFailed when only an API key implies one. */
+export function workspaceOrOwn(id: string | null | undefined, actor: Actor, path?: readonly string[]): string {
+  if (id != null) return workspaceIdOf(id, path);
+  if (actor.kind === 'API_KEY') return actor.workspaceId;
+  throw new ValidationFailed('workspaceId is missing: only an API key implies one.', path ?? ['input', 'workspaceId']);
 }
 
 function selectWorkspace(

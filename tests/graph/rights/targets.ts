@@ -100,6 +100,7 @@ const INPUTS: Readonly<Record<string, Maker>> = {
   price: () => '1',
   'setOperation.name': () => 'search.people',
   'recordUsage.credits': () => '0',
+  'createApiKey.workspaceId': ({ ids }) => ids['Workspace'],
 };
 
 /** A minimal input of a mutation, made from its declaration. */
