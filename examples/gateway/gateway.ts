@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { CommonpurseClient } from '#client/client';
@@ -54,7 +55,7 @@ function priced(purse: CommonpurseClient, operation: string, work: Work): (conte
     const apiKey = bearerOf(context);
     const idempotencyKey = context.req.header('idempotency-key');
     const startedAt = performance.now();
-    const call = { apiKey, operation, metadata: { path: context.req.path } };
+    const call = { apiKey, ...clientAddressOf(context), operation, metadata: { path: context.req.path } };
     let produced: Produced;
     try {
       produced = await work(context);
@@ -91,6 +92,14 @@ function bearerOf(context: Context): string {
   if (apiKey === undefined)
     throw new HTTPException(401, { message: 'Send your API key: "Authorization: Bearer cp_live_...".' });
   return apiKey;
+}
+
+/** Where the customer called from, for keys that work from listed addresses alone. Behind a proxy it would be the proxy's word. */
+function clientAddressOf(context: Context): { clientAddress?: string } {
+  // Without a server in between, as in a test, there is no connection to ask.
+  const bindings = context.env as Partial<HttpBindings> | undefined;
+  const clientAddress = bindings?.incoming?.socket.remoteAddress;
+  return clientAddress === undefined ? {} : { clientAddress };
 }
 
 function elapsed(startedAt: number): number {
@@ -133,6 +142,12 @@ function respondToError(context: Context, error: Error): Response {
   const field = error.path.at(-1);
   if (error.code === 'NOT_FOUND' && field === 'apiKey') {
     return refuse(context, 401, { code: 'UNAUTHENTICATED', message: 'This API key is unknown, ended or mistyped.' });
+  }
+  if (error.code === 'NOT_FOUND' && field === 'clientAddress') {
+    return refuse(context, 401, {
+      code: 'UNAUTHENTICATED',
+      message: 'This API key may not be used from your address.',
+    });
   }
   if (error.code === 'IDEMPOTENCY_CONFLICT') return refuse(context, 422, { code: error.code, message: error.message });
   if (field === 'idempotencyKey') return refuse(context, 400, { code: error.code, message: error.message });

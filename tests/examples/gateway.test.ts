@@ -104,6 +104,21 @@ describe('the gateway', () => {
     expect(await response.json()).toMatchObject({ error: { code: 'UNAUTHENTICATED' } });
   });
 
+  it('passes on the address of its customer, by which the customer’s key is refused with 401 or served', async () => {
+    const { customers } = await makeCustomers(10);
+    const { apiKeyId } = await server.keys.verify(customers[0].secret, null);
+    const allow = (range: string) =>
+      server.db.apiKey.update({ where: { id: apiKeyId }, data: { allowedAddresses: [range] } });
+    await allow('192.0.2.0/24');
+    const refused = await call('/v1/people', customers[0].secret);
+    expect([refused.status, await refused.json()]).toEqual([
+      401,
+      { error: { code: 'UNAUTHENTICATED', message: 'This API key may not be used from your address.' } },
+    ]);
+    await allow('127.0.0.0/8');
+    await expect.poll(async () => (await call('/v1/people', customers[0].secret)).status, { timeout: 8_000 }).toBe(200);
+  });
+
   it('answers 503 with Retry-After, and no result, while Commonpurse is away', async () => {
     const away = createClient({
       url: 'http://127.0.0.1:1',

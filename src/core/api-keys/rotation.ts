@@ -1,8 +1,9 @@
 import { originOf } from '#core/access/actor';
 import type { Permit } from '#core/access/permit';
 import { findHolder, requireReach } from '#core/api-keys/reach';
+import { heldScopes } from '#core/api-keys/scopes';
 import { addSecret } from '#core/api-keys/secrets';
-import { apiKeyState, LIFETIME } from '#core/api-keys/state';
+import { apiKeyState } from '#core/api-keys/state';
 import { type Db, inTransaction, now, type Tx } from '#core/db';
 import { Conflict, NotFound } from '#core/errors';
 import { recordEvent } from '#core/events/events';
@@ -59,13 +60,15 @@ async function replaceSecret(
 ): Promise<string> {
   const { workspaceId, actor } = permit;
   // Rotations queue here: two at once would leave two current secrets.
-  await tx.$queryRaw`SELECT id FROM api_key WHERE id = ${apiKeyId}::uuid FOR NO KEY UPDATE`;
+  await tx.$queryRaw`SELECT id FROM api_key WHERE id = ${apiKeyId}::uuid AND workspace_id = ${workspaceId}::uuid FOR NO KEY UPDATE`;
   const key = await tx.apiKey.findFirst({
     where: { id: apiKeyId, workspaceId },
-    include: { parent: { select: LIFETIME } },
+    include: { parent: true },
   });
   if (!key) throw new NotFound('No such API key.', ['input', 'apiKeyId']);
-  requireReach(await findHolder(tx, permit), key);
+  const holder = await findHolder(tx, permit);
+  // To the key that made it, a lesser key is what it may do now; a member has to reckon with what it could do again.
+  requireReach(holder, holder.kind === 'USER' ? key : { ...key, scopes: heldScopes(key) });
   const at = now();
   const state = apiKeyState(key, at);
   if (state === 'REVOKED' || state === 'EXPIRED') {

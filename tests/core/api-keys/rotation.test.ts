@@ -137,6 +137,17 @@ test('a key with keys:write rotates itself', async () => {
   expect(await works(secret)).toBe(true);
 });
 
+test('a key rotates a lesser key it made, also after it lost a scope that the lesser one names', async () => {
+  const workspace = await world.makeWorkspace({ key: { scopes: ['keys:write'] } });
+  const { owner, workspaceId, key } = workspace;
+  const lesser = await world.makeKey(owner, workspaceId, { scopes: ['usage:read'] });
+  await expect(rotate(key.actor, { workspaceId, key: lesser })).rejects.toThrow(Forbidden);
+  const data = { parentId: key.actor.apiKeyId };
+  await world.db.apiKey.update({ where: { id: lesser.actor.apiKeyId }, data });
+  const { secret } = await rotate(key.actor, { workspaceId, key: lesser });
+  expect(await world.keys.verify(secret, null)).toMatchObject({ scopes: [] });
+});
+
 test('the events of a key name the ends of its secrets and hold none', async () => {
   const workspace = await world.makeWorkspace();
   const { owner, key, workspaceId } = workspace;
