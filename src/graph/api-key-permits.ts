@@ -17,7 +17,7 @@ export async function permitOnApiKey<A extends Action>(
   access.requireSomebody();
   const path = ['input', 'apiKeyId'];
   const apiKeyId = decodeId('ApiKey', id);
-  const workspaceId = apiKeyId && (await findWorkspaceOfApiKey(db, apiKeyId));
-  if (!workspaceId || !(await access.belongsTo(workspaceId))) throw new NotFound('No such API key.', path);
+  const workspaceId = apiKeyId && (await findWorkspaceOfApiKey(db, access.actor, apiKeyId));
+  if (!workspaceId) throw new NotFound('No such API key.', path);
   return { apiKeyId, permit: await access.permit(action, workspaceId, path) };
 }

@@ -224,7 +224,7 @@ async function permitToInvite(id: string, { db, access }: Context) {
   access.requireSomebody();
   const path = ['input', 'invitationId'];
   const invitationId = decodeId('Invitation', id);
-  const workspaceId = invitationId && (await findWorkspaceOfInvitation(db, invitationId));
-  if (!workspaceId || !(await access.belongsTo(workspaceId))) throw new NotFound('No such open invitation.', path);
+  const workspaceId = invitationId && (await findWorkspaceOfInvitation(db, access.actor, invitationId));
+  if (!workspaceId) throw new NotFound('No such open invitation.', path);
   return { invitationId, permit: await access.permit('members:invite', workspaceId, path) };
 }

@@ -163,9 +163,7 @@ builder.mutationField('leaveWorkspace', (t) =>
 async function locateMember(id: string, { db, access }: Context) {
   access.requireSomebody();
   const memberId = decodeId('Member', id);
-  const workspaceId = memberId && (await findWorkspaceOfMember(db, memberId));
-  if (!workspaceId || !(await access.belongsTo(workspaceId))) {
-    throw new NotFound('No such member.', ['input', 'memberId']);
-  }
+  const workspaceId = memberId && (await findWorkspaceOfMember(db, access.actor, memberId));
+  if (!workspaceId) throw new NotFound('No such member.', ['input', 'memberId']);
   return { memberId, workspaceId };
 }

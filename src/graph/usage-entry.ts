@@ -24,11 +24,14 @@ export const UsageEntry = builder.node(UsageEntryRef, {
     (actor.kind === 'API_KEY' && actor.apiKeyId === apiKeyId) || access.can('usage:read', workspaceId),
   // The library's own cache hands out what it has not yet marked with its type: asking twice for one id would fail.
   loadManyWithoutCache: async (ids, { db, access }) => {
-    const entries = await findUsage(db, ids.map(parseEntryKey));
-    // An entry of another workspace does not exist, here as everywhere.
-    return Promise.all(
-      entries.map(async (entry) => (entry && (await access.belongsTo(entry.workspaceId)) ? entry : null)),
+    const keys = ids.map(parseEntryKey);
+    // An entry of another workspace does not exist, here as everywhere, and is not even looked for.
+    const visible = await Promise.all(keys.map(({ workspaceId }) => access.belongsTo(workspaceId)));
+    const entries = await findUsage(
+      db,
+      keys.filter((_, index) => visible[index]),
     );
+    return visible.map((isVisible) => (isVisible ? (entries.shift() ?? null) : null));
   },
   fields: (t) => ({
     seq: t.expose('seq', { type: 'Seq', description: 'Number of the decision in its workspace.' }),

@@ -40,8 +40,7 @@ builder.queryField('workspace', (t) =>
     },
     resolve: async (query, _root, { id, slug }, { db, access }) => {
       const where = selectWorkspace({ id, slug }, access);
-      const workspace = where && (await findWorkspace(db, where, query));
-      return workspace && (await access.belongsTo(workspace.id)) ? workspace : null;
+      return where && findWorkspace(db, { ...where, AND: visibleTo(access.actor) }, query);
     },
   }),
 );

@@ -1,6 +1,7 @@
-import { originOf } from '#core/access/actor';
+import { type Actor, originOf } from '#core/access/actor';
 import type { Permit } from '#core/access/permit';
 import type { Scope } from '#core/access/policy';
+import { visibleTo } from '#core/access/visibility';
 import { requireLesser } from '#core/api-keys/lesser';
 import { findHolder, requireMayEnd, requireReach } from '#core/api-keys/reach';
 import { addSecret } from '#core/api-keys/secrets';
@@ -116,9 +117,10 @@ export function listApiKeys(
   });
 }
 
-/** The workspace that owns a key, or null: the first step of every change to a key named by id alone. */
-export async function findWorkspaceOfApiKey(db: Db, apiKeyId: string): Promise<string | null> {
-  const key = await db.apiKey.findUnique({ where: { id: apiKeyId }, select: { workspaceId: true } });
+/** The workspace that owns a key, or null for an absent and a foreign one alike, by the same work. */
+export async function findWorkspaceOfApiKey(db: Db, actor: Actor, apiKeyId: string): Promise<string | null> {
+  const where = { id: apiKeyId, workspace: visibleTo(actor) };
+  const key = await db.apiKey.findFirst({ where, select: { workspaceId: true } });
   return key?.workspaceId ?? null;
 }
 

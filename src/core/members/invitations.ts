@@ -1,6 +1,7 @@
-import { originOf, type UserActor } from '#core/access/actor';
+import { type Actor, originOf, type UserActor } from '#core/access/actor';
 import type { Permit } from '#core/access/permit';
 import type { Role } from '#core/access/policy';
+import { visibleTo } from '#core/access/visibility';
 import { type Db, inTransaction, now, type Tx } from '#core/db';
 import { AlreadyMember, Conflict, Forbidden, InvitationExpired, NotFound, ValidationFailed } from '#core/errors';
 import { recordEvent } from '#core/events/events';
@@ -155,9 +156,10 @@ export function listInvitations(
   });
 }
 
-/** The workspace of an invitation, or null: the first step of every change to one named by id alone. */
-export async function findWorkspaceOfInvitation(db: Db, invitationId: string): Promise<string | null> {
-  const found = await db.invitation.findUnique({ where: { id: invitationId }, select: { workspaceId: true } });
+/** The workspace of an invitation, or null for an absent and a foreign one alike, by the same work. */
+export async function findWorkspaceOfInvitation(db: Db, actor: Actor, invitationId: string): Promise<string | null> {
+  const where = { id: invitationId, workspace: visibleTo(actor) };
+  const found = await db.invitation.findFirst({ where, select: { workspaceId: true } });
   return found?.workspaceId ?? null;
 }
 

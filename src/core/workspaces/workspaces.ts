@@ -88,10 +88,13 @@ export async function renameWorkspace(
   });
 }
 
-/** A workspace by id or slug, unless deleted. Rights are the caller's business: see the authScopes of the node type. */
+/**
+ * A workspace by id or slug, unless deleted. Rights are the caller's business: see the authScopes of the node type.
+ * With `AND: visibleTo(actor)` a foreign one takes the same work as none.
+ */
 export function findWorkspace<Q extends Prisma.WorkspaceDefaultArgs>(
   db: Db,
-  where: { id: string } | { slug: string },
+  where: ({ id: string } | { slug: string }) & { AND?: Prisma.WorkspaceWhereInput },
   query: Q,
 ): Promise<Prisma.WorkspaceGetPayload<Q> | null> {
   if ('slug' in where && !isStorable(where.slug)) return Promise.resolve(null);

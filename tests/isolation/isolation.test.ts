@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { schema } from '#graph/schema';
+import { openServer, type TestServer } from '../world/server.ts';
+import { placesOf } from './coverage.ts';
+import { digestOf } from './digest.ts';
+import type { OperationKind } from './documents.ts';
+import { Fuzz, type Leak } from './fuzz.ts';
+import { ID_KINDS } from './references.ts';
+
+const OPERATIONS = Number(process.env['ISOLATION_OPERATIONS'] ?? 1_500);
+const SEED = Number(process.env['ISOLATION_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const TIMEOUT_MS = 60_000 + OPERATIONS * 60;
+
+/** How many at once while the tenant at work is at work. */
+const ABREAST = 4;
+
+let server: TestServer;
+let fuzz: Fuzz;
+let asked = 0;
+
+beforeAll(async () => {
+  server = await openServer();
+  fuzz = await Fuzz.open(server, SEED);
+}, 60_000);
+afterAll(async () => {
+  fuzz.close();
+  await server.close();
+});
+
+test('there is something of somebody else to ask for, of every kind that has an id', () => {
+  const nodes = schema.getPossibleTypes(schema.getType('Node') as never).map(({ name }) => name);
+  expect(nodes.filter((name) => !(ID_KINDS as readonly string[]).includes(name))).toEqual([]);
+  const { things } = fuzz.quiet;
+  const missing = Object.entries(things).filter(([, names]) => names.length === 0);
+  expect(missing.map(([kind]) => kind)).toEqual(['idempotencyKey']);
+});
+
+test(
+  'changes and reads of what is foreign are answered as of what never was, with the same work, and change nothing',
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const before = await digestOf(server, fuzz.quiet);
+    const count = Math.round(OPERATIONS * 0.4);
+    await all(count, (number) => fuzz.run(number, number % 3 === 0 ? 'query' : 'mutation', true), 1);
+    expect(await digestOf(server, fuzz.quiet)).toEqual(before);
+  },
+);
+
+test('reads and streams of what is foreign show nothing of it while it changes', { timeout: TIMEOUT_MS }, async () => {
+  const before = await digestOf(server, fuzz.quiet);
+  const watched = fuzz.outsiders.callers.map((caller) => ({
+    caller: caller.name,
+    frames: fuzz.transports.watch(caller, followOwn(caller.own.Workspace[0])),
+  }));
+  const life = liveOn();
+  const kindOf = (number: number): OperationKind => (number % 10 === 0 ? 'subscription' : 'query');
+  await all(Math.round(OPERATIONS * 0.6), (number) => fuzz.run(number, kindOf(number), false), ABREAST).finally(
+    life.stop,
+  );
+  for (const { caller, frames } of watched) {
+    expect(fuzz.canaries.leaksIn(frames.join('\n'), ''), caller).toEqual([]);
+  }
+  expect(watched.filter(({ frames }) => frames.length > 0).length).toBeGreaterThan(5);
+  expect(await digestOf(server, fuzz.quiet)).toEqual(before);
+});
+
+test('every field, and every argument that names something, was used', () => {
+  expect(placesOf(schema).filter((place) => fuzz.coverage.countOf(place) === 0)).toEqual([]);
+  expect(fuzz.tally.misread).toEqual([]);
+  // oxlint-disable-next-line no-console -- the size of the search is part of what it shows
+  console.log(describeSearch());
+});
+
+const followOwn = (workspaceId: string | undefined): string =>
+  `subscription { usageRecorded${workspaceId ? `(workspaceId: "${workspaceId}")` : ''} { __typename ... on UsageChange { usageEntry { id tag } } } }`;
+
+/** The tenant at work: spends, changes, revokes and removes, over and over. */
+function liveOn(): { stop: () => Promise<void> } {
+  let isOver = false;
+  const living = (async () => {
+    for (let day = 0; !isOver; day++) {
+      for (let call = 0; call < 10; call++) await fuzz.bustle.spend();
+      await fuzz.bustle.change();
+      const scene = day % 2 === 0 ? 'askWithRevokedKey' : 'followAfterRemoval';
+      const leak = await fuzz.scene(day, scene);
+      if (leak) throw new Error(describeLeak(leak));
+    }
+  })();
+  // Told of by whoever stops it.
+  living.catch(() => undefined);
+  return {
+    stop: async () => {
+      isOver = true;
+      await living;
+    },
+  };
+}
+
+/** Runs until the first leak. */
+async function all(count: number, run: (number: number) => Promise<Leak | null>, abreast: number): Promise<void> {
+  const end = asked + count;
+  let leak: Leak | null = null;
+  const worker = async (): Promise<void> => {
+    while (asked < end && !leak) leak = (await run(asked++)) ?? leak;
+  };
+  await Promise.all(Array.from({ length: abreast }, worker));
+  if (leak) throw new Error(describeLeak(leak));
+}
+
+function describeLeak({ what, number, caller, transport, operation, details }: Leak): string {
+  return [
+    `LEAK after ${asked} operations: it ${what} (ISOLATION_SEED=${SEED}, operation ${number})`,
+    `${caller} by ${transport}: ${operation.query}`,
+    JSON.stringify(operation.variables),
+    details,
+  ].join('\n');
+}
+
+function describeSearch(): string {
+  const list = (counts: ReadonlyMap<string, number>): string =>
+    [...counts].map(([name, count]) => `${name} ${count}`).join(', ');
+  const { kinds, callers, transports } = fuzz.tally;
+  const total = [...kinds.values()].reduce((sum, count) => sum + count, 0);
+  return [
+    `${total} foreign operations, each asked of what never was too; leaks 0; ISOLATION_SEED=${SEED}`,
+    `  kinds: ${list(kinds)}`,
+    `  callers: ${list(callers)}`,
+    `  transports: ${list(transports)}`,
+  ].join('\n');
+}

@@ -1,0 +1,25 @@
+import type { Answer } from './transports.ts';
+
+/** Values that no two runs of one operation share: what was made, when, and which number it got, and where longer ids shift it. */
+const FLEETING: readonly [pattern: RegExp, replacement: string][] = [
+  [/"column":\d+/g, '"column":0'],
+  [/event_[0-9a-z]{26}_\d+|usage_[0-9a-z]{26}_\d+|\b[a-z]+_[0-9a-hjkmnp-tv-z]{26}\b/g, '<id>'],
+  [/cp_(?:live|test)_[0-9A-Za-z]+/g, '<secret>'],
+  [/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '"<time>"'],
+  [/"YzE6[A-Za-z0-9_-]+"/g, '"<cursor>"'],
+  [/"(a\d+_\w*[lL]astUsed\w*)":(?:null|"<time>")/g, '"$1":"<time>"'],
+];
+
+/** What a change answers with of the caller's own: the next change finds other numbers. */
+const CHANGING = /"(a\d+_(?:lastFour|prefix|slug|seq|available\w*|held|total|number|secret|email))":(?:null|"[^"]*")/g;
+
+/** Counters of requests, which each request moves. */
+const COUNTERS = /^((?:x-)?ratelimit[\w-]*|retry-after): .*$/gim;
+
+/** An answer without the names that its request brought, to be held against another. */
+export function bare({ status, headers, body }: Answer, names: readonly string[], isChange: boolean): string {
+  let text = `${status}\n${headers.replaceAll(COUNTERS, '$1: <count>')}\n${body}`;
+  for (const [index, name] of names.entries()) if (name.length > 3) text = text.replaceAll(name, `<hole ${index}>`);
+  for (const [pattern, replacement] of FLEETING) text = text.replaceAll(pattern, replacement);
+  return isChange ? text.replaceAll(CHANGING, '"$1":"<change>"') : text;
+}

@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import type { UserActor } from '#core/access/actor';
+import type { Role } from '#core/access/policy';
+import { encodeEntryId, encodeEventId, encodeId, newId } from '#core/ids';
+import { randomBase62 } from '#lib/base62';
+import { sha256 } from '#lib/canonical-json';
+import { join } from '../graph/rights/callers.ts';
+import type { Person, TestServer } from '../world/server.ts';
+import { credits, type TestKey } from '../world/world.ts';
+import { CANARY_MILLIONTHS, type Canaries } from './canaries.ts';
+import { cursorOf, noThings, type Things } from './references.ts';
+
+/** A workspace filled with things that nobody outside may learn of. */
+export interface Tenant {
+  workspaceId: string;
+  owner: Person & { actor: UserActor };
+  key: TestKey;
+  things: Things;
+  /** Somebody who is a member elsewhere too. */
+  shared: Person;
+  /** Somebody who was an OWNER. */
+  removed: Person;
+}
+
+/** Enough that cursors and numbers of it reach past the end of the lists of those who attack. */
+const CALLS = 12;
+
+/** The default workspace of somebody who has just signed up, with several of everything in it. */
+export async function makeTenant(server: TestServer, canaries: Canaries, shared: Person): Promise<Tenant> {
+  const name = (): string => canaries.mark();
+  const [owner, removed] = await Promise.all([
+    server.signUp({ name: name(), email: `${name()}@example.com` }),
+    server.signUp({ name: 'Rhea' }),
+  ]);
+  const { id: workspaceId, slug } = await server.db.workspace.findUniqueOrThrow({
+    where: { defaultOfId: owner.userId },
+  });
+  const actor: UserActor = { kind: 'USER', userId: owner.userId, sessionId: newId(), address: '192.0.2.7' };
+  const memberships = [
+    await join(server, workspaceId, { userId: removed.userId, role: 'OWNER' }),
+    await join(server, workspaceId, { userId: shared.userId, role: 'ADMIN' }),
+  ];
+  const sharedActor: UserActor = { ...actor, userId: shared.userId };
+  const keys = [
+    await server.makeKey(actor, workspaceId, { name: name(), scopes: ['usage:write'] }),
+    await server.makeKey(sharedActor, workspaceId, { name: name() }),
+  ];
+  const [key] = keys;
+  if (!key) throw new Error('No key was made');
+  await server.db.member.update({ where: { id: memberships[0] ?? '' }, data: { removedAt: new Date() } });
+  const grant = { credits: credits(900_000) + CANARY_MILLIONTHS, source: 'PURCHASE', reason: name() } as const;
+  await server.credits.grantCredits(await server.permit(server.operator, 'credits:grant', workspaceId), {
+    ...grant,
+    idempotencyKey: randomUUID(),
+  });
+  const spend = await server.permit(key.actor, 'usage:write', workspaceId);
+  for (let call = 0; call < CALLS; call++) {
+    await server.credits.recordUsage(spend, {
+      ...{ credits: credits(1), apiKeyId: key.actor.apiKeyId, idempotencyKey: randomUUID() },
+      ...{ tag: name(), metadata: { note: name() } },
+    });
+  }
+  const tenant: Tenant = { workspaceId, owner: { ...owner, actor }, key, things: noThings(), shared, removed };
+  tenant.things.slug.push(slug);
+  tenant.things.name.push(`${owner.name}'s workspace`);
+  tenant.things.secret.push(...keys.map(({ secret }) => secret));
+  for (const { secret } of keys) canaries.addEnding(secret);
+  const members = await server.db.member.findMany({ where: { workspaceId } });
+  const owns = members.find(({ userId }) => userId === owner.userId);
+  const tokens = await Promise.all(
+    [0, 1].map(() => offer(server, { workspaceId, invitedById: owns?.id ?? '' }, name())),
+  );
+  tenant.things.token.push(...tokens);
+  await readThings(server, { workspaceId, userId: owner.userId, things: tenant.things });
+  // Those who ask know themselves, and those they share a workspace with.
+  const isKnown = (text: string): boolean =>
+    [shared.email, removed.email, encodeId('User', removed.userId)].includes(text);
+  tenant.things.email = tenant.things.email.filter((email) => !isKnown(email));
+  tenant.things.User = tenant.things.User.filter((id) => !isKnown(id));
+  watchThings(tenant, canaries);
+  return tenant;
+}
+
+/** An open invitation whose token is known here. */
+export async function offer(
+  server: TestServer,
+  place: { workspaceId: string; invitedById: string; role?: Role },
+  name: string,
+): Promise<string> {
+  const token = randomBase62(32);
+  const [createdAt, expiresAt] = [new Date(), new Date(Date.now() + 3_600_000)];
+  await server.db.invitation.create({
+    data: {
+      ...{ id: newId(), role: 'MEMBER', ...place, createdAt, expiresAt },
+      ...{ email: `${name}@example.com`, tokenHash: sha256(token) },
+    },
+  });
+  return token;
+}
+
+/** Lists all by which the things of a workspace can be named. */
+export async function readThings(
+  server: TestServer,
+  { workspaceId, userId, things }: { workspaceId: string; userId: string; things: Things },
+): Promise<void> {
+  const where = { workspaceId };
+  const { db } = server;
+  const [members, invitations, keys, grants, entries, events, sessions] = await Promise.all([
+    db.member.findMany({ where, include: { user: true } }),
+    db.invitation.findMany({ where }),
+    db.apiKey.findMany({ where }),
+    db.creditGrant.findMany({ where }),
+    db.ledgerEntry.findMany({ where: { ...where, kind: 'USAGE' } }),
+    db.event.findMany({ where }),
+    db.session.findMany({ where: { userId } }),
+  ]);
+  const idsOf = (rows: readonly { id: string }[]): string[] => rows.map(({ id }) => id);
+  things.Workspace.push(encodeId('Workspace', workspaceId));
+  things.Member.push(...idsOf(members).map((id) => encodeId('Member', id)));
+  things.Invitation.push(...idsOf(invitations).map((id) => encodeId('Invitation', id)));
+  things.ApiKey.push(...idsOf(keys).map((id) => encodeId('ApiKey', id)));
+  things.CreditGrant.push(...idsOf(grants).map((id) => encodeId('CreditGrant', id)));
+  things.UsageEntry.push(...entries.map((entry) => encodeEntryId(entry)));
+  things.User.push(...members.map(({ userId }) => encodeId('User', userId)));
+  things.Session.push(...idsOf(sessions).map((id) => encodeId('Session', id)));
+  things.AuditEvent.push(...events.map((event) => encodeEventId(event)));
+  things.email.push(...members.map(({ user }) => user.email), ...invitations.map(({ email }) => email));
+  things.cursor.push(...[...idsOf(members), ...idsOf(invitations), ...idsOf(keys), workspaceId].map(cursorOf));
+  const numbers = [...entries.map(({ seq }) => seq), ...events.map(({ number }) => number)];
+  things.number.push(...numbers.map((number) => cursorOf(number.toString())));
+  things.seq.push(...entries.map(({ seq }) => seq.toString()));
+}
+
+/** All ids of a tenant but of those who are known elsewhere. */
+function watchThings({ things, shared, workspaceId }: Tenant, canaries: Canaries): void {
+  const known = new Set([encodeId('User', shared.userId)]);
+  const ids = [
+    ...[...things.Workspace, ...things.Member, ...things.Invitation, ...things.ApiKey],
+    ...[...things.CreditGrant, ...things.User, ...things.Session],
+  ].filter((id) => !known.has(id));
+  // Of a numbered thing, its workspace is what names it.
+  const numbered = [...things.UsageEntry, ...things.AuditEvent].map((id) => id.slice(0, id.lastIndexOf('_')));
+  const stored = things.cursor.map((cursor) => Buffer.from(cursor, 'base64url').toString('utf8').slice(3));
+  canaries.add(...ids, ...numbered, ...stored, workspaceId);
+}
