@@ -57,13 +57,17 @@ export async function gatherOutsiders(server: TestServer, tenant: Tenant): Promi
     server.db.invitation.findMany({ where: { workspaceId } }),
   ]);
   const mend = async (): Promise<void> => {
-    const made = (rows: readonly { id: string }[]) => ({ workspaceId, id: { notIn: rows.map(({ id }) => id) } });
     await server.db.workspace.deleteMany({ where: { name: MADE } });
-    await server.db.invitation.deleteMany({ where: made(invitations) });
-    await server.db.apiKey.deleteMany({ where: made(keys) });
+    await server.db.invitation.deleteMany({ where: allBut(workspaceId, invitations) });
+    await server.db.apiKey.deleteMany({ where: allBut(workspaceId, keys) });
   };
   return { callers, mend };
 }
+
+const allBut = (workspaceId: string, rows: readonly { id: string }[]) => ({
+  workspaceId,
+  id: { notIn: rows.map(({ id }) => id) },
+});
 
 /** A workspace with a team, a key that nobody calls with, an invitation and some calls. */
 async function makeHome(server: TestServer, { owner, others }: { owner: Person; others: readonly Person[] }) {
@@ -79,7 +83,9 @@ async function makeHome(server: TestServer, { owner, others }: { owner: Person; 
   await server.db.invitation.create({ data: { ...invitation, tokenHash, invitedById, createdAt, expiresAt } });
   const { actor: key } = await server.makeKey(actor, workspaceId, { name: 'Decoy' });
   await server.credits.grantCredits(await server.permit(server.operator, 'credits:grant', workspaceId), {
-    ...{ credits: credits(100_000), source: 'PURCHASE', idempotencyKey: randomUUID() },
+    credits: credits(100_000),
+    source: 'PURCHASE',
+    idempotencyKey: randomUUID(),
   });
   const spend = await server.permit(key, 'usage:write', workspaceId);
   for (let call = 0; call < 3; call++) {

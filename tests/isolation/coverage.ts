@@ -34,11 +34,10 @@ export function placesOf(schema: GraphQLSchema): string[] {
         .map((field) => `${type.name}.${field.name}`);
     }
     if (!isObjectType(type)) return [];
-    return Object.values(type.getFields()).flatMap((field) => [
-      `${type.name}.${field.name}`,
-      ...field.args
-        .filter((arg) => refersToThings(arg.name, getNamedType(arg.type)))
-        .map((arg) => `${type.name}.${field.name}(${arg.name})`),
-    ]);
+    return Object.values(type.getFields()).flatMap((field) => {
+      const place = `${type.name}.${field.name}`;
+      const named = field.args.filter((arg) => refersToThings(arg.name, getNamedType(arg.type)));
+      return [place, ...named.map((arg) => `${place}(${arg.name})`)];
+    });
   });
 }

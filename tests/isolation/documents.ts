@@ -3,6 +3,7 @@ import {
   type GraphQLArgument,
   type GraphQLField,
   type GraphQLNamedType,
+  type GraphQLObjectType,
   isAbstractType,
   isLeafType,
   isNonNullType,
@@ -50,6 +51,7 @@ export class Composer {
   readonly #fragments: string[] = [];
   readonly #places: string[] = [];
   #aliases = 0;
+  #kind: OperationKind = 'query';
 
   constructor(random: Random, coverage: Coverage, own: Things) {
     this.#random = random;
@@ -58,6 +60,7 @@ export class Composer {
   }
 
   compose(kind: OperationKind): Draft {
+    this.#kind = kind;
     this.#values.ownChance = kind === 'query' ? 0.5 : kind === 'mutation' ? 0.3 : 0.2;
     const roots = this.#roots(kind);
     const fields = roots.map((field) => this.#field(ROOTS[kind], field, DEPTH));
@@ -140,7 +143,9 @@ export class Composer {
     if (isLeafType(type)) return '';
     if (isAbstractType(type)) {
       const members = [...schema.getPossibleTypes(type)];
-      const some = members.length > 4 ? [0, 1, 2].map(() => this.#random.pick(members)) : members;
+      const some =
+        members.length > 4 ? [0, 1, 2].map(() => this.#coverage.choose(this.#random, members, placeOf)) : members;
+      this.#places.push(...some.map(placeOf));
       return `{ __typename ${[...new Set(some)].map((member) => this.#spread(member, depth - 1)).join(' ')} }`;
     }
     const chance = this.#random.next();
@@ -162,7 +167,8 @@ export class Composer {
     const all = Object.values(fieldsOf(type.name));
     const within = all.filter((field) => depth > 0 || isLeafType(getNamedType(field.type)));
     const chosen = new Set(within.filter(({ name }) => name === 'edges' || name === 'node'));
-    const count = depth > 3 ? 3 : 2;
+    // Of what a change answers with, much is asked: most of it is refusals, which cost nothing.
+    const count = depth > 3 ? (this.#kind === 'mutation' ? 5 : 3) : 2;
     for (let turn = 0; turn < count && within.length > 0; turn++) {
       chosen.add(this.#coverage.choose(this.#random, within, ({ name }) => `${type.name}.${name}`));
     }
@@ -170,6 +176,8 @@ export class Composer {
     return `{ ${texts.length > 0 ? texts.join(' ') : '__typename'} }`;
   }
 }
+
+const placeOf = ({ name }: GraphQLObjectType): string => `... on ${name}`;
 
 function fieldsOf(name: string): Record<string, Field> {
   const type = schema.getType(name);

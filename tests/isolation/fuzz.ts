@@ -185,9 +185,12 @@ export class Fuzz {
   }
 
   #count({ kind, caller, transport }: { kind: string; caller: string; transport: string }): void {
-    const add = (counts: Map<string, number>, name: string): unknown => counts.set(name, (counts.get(name) ?? 0) + 1);
     add(this.tally.kinds, kind);
     add(this.tally.callers, caller);
     add(this.tally.transports, transport);
   }
+}
+
+function add(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { UserActor } from '#core/access/actor';
-import type { Role } from '#core/access/policy';
 import { encodeEntryId, encodeEventId, encodeId, newId } from '#core/ids';
 import { randomBase62 } from '#lib/base62';
 import { sha256 } from '#lib/canonical-json';
@@ -56,8 +55,11 @@ export async function makeTenant(server: TestServer, canaries: Canaries, shared:
   const spend = await server.permit(key.actor, 'usage:write', workspaceId);
   for (let call = 0; call < CALLS; call++) {
     await server.credits.recordUsage(spend, {
-      ...{ credits: credits(1), apiKeyId: key.actor.apiKeyId, idempotencyKey: randomUUID() },
-      ...{ tag: name(), metadata: { note: name() } },
+      credits: credits(1),
+      apiKeyId: key.actor.apiKeyId,
+      idempotencyKey: randomUUID(),
+      tag: name(),
+      metadata: { note: name() },
     });
   }
   const tenant: Tenant = { workspaceId, owner: { ...owner, actor }, key, things: noThings(), shared, removed };
@@ -82,21 +84,28 @@ export async function makeTenant(server: TestServer, canaries: Canaries, shared:
 }
 
 /** An open invitation whose token is known here. */
-export async function offer(
+async function offer(
   server: TestServer,
-  place: { workspaceId: string; invitedById: string; role?: Role },
+  place: { workspaceId: string; invitedById: string },
   name: string,
 ): Promise<string> {
   const token = randomBase62(32);
   const [createdAt, expiresAt] = [new Date(), new Date(Date.now() + 3_600_000)];
   await server.db.invitation.create({
     data: {
-      ...{ id: newId(), role: 'MEMBER', ...place, createdAt, expiresAt },
-      ...{ email: `${name}@example.com`, tokenHash: sha256(token) },
+      ...place,
+      id: newId(),
+      role: 'MEMBER',
+      email: `${name}@example.com`,
+      tokenHash: sha256(token),
+      createdAt,
+      expiresAt,
     },
   });
   return token;
 }
+
+const idsOf = (rows: readonly { id: string }[]): string[] => rows.map(({ id }) => id);
 
 /** Lists all by which the things of a workspace can be named. */
 export async function readThings(
@@ -114,14 +123,13 @@ export async function readThings(
     db.event.findMany({ where }),
     db.session.findMany({ where: { userId } }),
   ]);
-  const idsOf = (rows: readonly { id: string }[]): string[] => rows.map(({ id }) => id);
   things.Workspace.push(encodeId('Workspace', workspaceId));
   things.Member.push(...idsOf(members).map((id) => encodeId('Member', id)));
   things.Invitation.push(...idsOf(invitations).map((id) => encodeId('Invitation', id)));
   things.ApiKey.push(...idsOf(keys).map((id) => encodeId('ApiKey', id)));
   things.CreditGrant.push(...idsOf(grants).map((id) => encodeId('CreditGrant', id)));
   things.UsageEntry.push(...entries.map((entry) => encodeEntryId(entry)));
-  things.User.push(...members.map(({ userId }) => encodeId('User', userId)));
+  things.User.push(...members.map(({ user }) => encodeId('User', user.id)));
   things.Session.push(...idsOf(sessions).map((id) => encodeId('Session', id)));
   things.AuditEvent.push(...events.map((event) => encodeEventId(event)));
   things.email.push(...members.map(({ user }) => user.email), ...invitations.map(({ email }) => email));
@@ -134,10 +142,8 @@ export async function readThings(
 /** All ids of a tenant but of those who are known elsewhere. */
 function watchThings({ things, shared, workspaceId }: Tenant, canaries: Canaries): void {
   const known = new Set([encodeId('User', shared.userId)]);
-  const ids = [
-    ...[...things.Workspace, ...things.Member, ...things.Invitation, ...things.ApiKey],
-    ...[...things.CreditGrant, ...things.User, ...things.Session],
-  ].filter((id) => !known.has(id));
+  const { Workspace, Member, Invitation, ApiKey, CreditGrant, User, Session } = things;
+  const ids = [Workspace, Member, Invitation, ApiKey, CreditGrant, User, Session].flat().filter((id) => !known.has(id));
   // Of a numbered thing, its workspace is what names it.
   const numbered = [...things.UsageEntry, ...things.AuditEvent].map((id) => id.slice(0, id.lastIndexOf('_')));
   const stored = things.cursor.map((cursor) => Buffer.from(cursor, 'base64url').toString('utf8').slice(3));

@@ -164,10 +164,13 @@ class Socket {
     const frames: string[] = [];
     const id = `w${this.#count++}`;
     this.#listeners.set(id, (frame) => frames.push(frame));
-    void this.#ready.then(() => {
-      if (this.isOpen) this.#socket.send(JSON.stringify({ id, type: 'subscribe', payload: operation }));
-    });
+    void this.#start(id, operation);
     return frames;
+  }
+
+  async #start(id: string, operation: Operation): Promise<void> {
+    await this.#ready;
+    if (this.isOpen) this.#socket.send(JSON.stringify({ id, type: 'subscribe', payload: operation }));
   }
 
   close(): void {
