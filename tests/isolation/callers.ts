@@ -51,27 +51,30 @@ export async function gatherOutsiders(server: TestServer, tenant: Tenant): Promi
     { name: 'nobody', headers: {}, own: noThings() },
     { name: 'revoked key', headers: bearer(await revokedKey(server, tenant)), own: noThings() },
   ];
-  const { workspaceId } = home;
+  const lonely = await Promise.all([tenant.removed, stranger].map((person) => defaultOf(server, person)));
+  const where = { workspaceId: { in: [home.workspaceId, ...lonely] } };
   const [keys, invitations] = await Promise.all([
-    server.db.apiKey.findMany({ where: { workspaceId } }),
-    server.db.invitation.findMany({ where: { workspaceId } }),
+    server.db.apiKey.findMany({ where }),
+    server.db.invitation.findMany({ where }),
   ]);
   const mend = async (): Promise<void> => {
     await server.db.workspace.deleteMany({ where: { name: MADE } });
-    await server.db.invitation.deleteMany({ where: allBut(workspaceId, invitations) });
-    await server.db.apiKey.deleteMany({ where: allBut(workspaceId, keys) });
+    await server.db.invitation.deleteMany({ where: { ...where, id: { notIn: idsOf(invitations) } } });
+    await server.db.apiKey.deleteMany({ where: { ...where, id: { notIn: idsOf(keys) } } });
   };
   return { callers, mend };
 }
 
-const allBut = (workspaceId: string, rows: readonly { id: string }[]) => ({
-  workspaceId,
-  id: { notIn: rows.map(({ id }) => id) },
-});
+const idsOf = (rows: readonly { id: string }[]): string[] => rows.map(({ id }) => id);
+
+async function defaultOf({ db }: TestServer, { userId }: Person): Promise<string> {
+  const { id } = await db.workspace.findUniqueOrThrow({ where: { defaultOfId: userId } });
+  return id;
+}
 
 /** A workspace with a team, a key that nobody calls with, an invitation and some calls. */
 async function makeHome(server: TestServer, { owner, others }: { owner: Person; others: readonly Person[] }) {
-  const { id: workspaceId } = await server.db.workspace.findUniqueOrThrow({ where: { defaultOfId: owner.userId } });
+  const workspaceId = await defaultOf(server, owner);
   const actor: UserActor = { kind: 'USER', userId: owner.userId, sessionId: newId(), address: null };
   for (const [index, { userId }] of others.entries()) {
     await join(server, workspaceId, { userId, role: ROLES[index + 1] ?? 'VIEWER' });
@@ -100,11 +103,11 @@ async function makeHome(server: TestServer, { owner, others }: { owner: Person; 
 }
 
 /** What is left to somebody who shares no workspace with anybody. */
-async function ownOf(server: TestServer, { userId }: Person): Promise<Things> {
-  const { id } = await server.db.workspace.findUniqueOrThrow({ where: { defaultOfId: userId } });
-  const { id: memberId } = await server.db.member.findFirstOrThrow({ where: { workspaceId: id, userId } });
+async function ownOf(server: TestServer, person: Person): Promise<Things> {
+  const workspaceId = await defaultOf(server, person);
+  const { id: memberId } = await server.db.member.findFirstOrThrow({ where: { workspaceId, userId: person.userId } });
   const things = noThings();
-  things.Workspace.push(encodeId('Workspace', id));
+  things.Workspace.push(encodeId('Workspace', workspaceId));
   things.Member.push(encodeId('Member', memberId));
   return things;
 }

@@ -37,7 +37,7 @@ export function placesOf(schema: GraphQLSchema): string[] {
     return Object.values(type.getFields()).flatMap((field) => {
       const place = `${type.name}.${field.name}`;
       const named = field.args.filter((arg) => refersToThings(arg.name, getNamedType(arg.type)));
-      return [place, ...named.map((arg) => `${place}(${arg.name})`)];
+      return [place].concat(named.map((arg) => `${place}(${arg.name})`));
     });
   });
 }

@@ -3,7 +3,7 @@ import { gatherOutsiders, type Outsider, type Outsiders } from './callers.ts';
 import { Canaries } from './canaries.ts';
 import { Coverage } from './coverage.ts';
 import { Composer, type Draft, fill, type OperationKind } from './documents.ts';
-import { bare } from './likeness.ts';
+import { bare, Likeness } from './likeness.ts';
 import { Random } from './random.ts';
 import { Absences, BEARERS } from './references.ts';
 import { Bustle } from './scenes.ts';
@@ -35,8 +35,11 @@ const WAYS: Record<OperationKind, readonly Transport[]> = {
   subscription: ['socket', 'socket', 'sse'],
 };
 
-/** Twice before it counts: a cache that ran out, or a poll, may have added a statement of its own. */
-const TRIES = 3;
+/**
+ * What is asked again answers the same now and then, unless something tells it apart: of several errors under one
+ * object the first is told, and a cache that ran out adds a statement of its own.
+ */
+const TRIES = 6;
 
 interface Attempt {
   caller: Outsider;
@@ -150,23 +153,23 @@ export class Fuzz {
   async #compare(attempt: Attempt, isAlone: boolean): Promise<Pick<Leak, 'what' | 'operation' | 'details'> | null> {
     const { draft, foreign, absent } = attempt;
     const knowsSecret = draft.holes.some(({ kind }) => BEARERS.includes(kind));
+    const isChange = draft.kind === 'mutation';
+    const isCounted = isAlone && !knowsSecret && draft.kind !== 'subscription';
+    const answers = new Likeness();
+    const statements = new Likeness();
     for (let turn = 1; ; turn++) {
       const real = await this.#ask(attempt, foreign);
       const none = await this.#ask(attempt, absent);
       const { operation, answer } = real;
-      const said = JSON.stringify(operation);
-      const leaks = this.canaries.leaksIn(`${answer.headers}\n${answer.body}`, said);
+      const leaks = this.canaries.leaksIn(`${answer.headers}\n${answer.body}`, JSON.stringify(operation));
       if (leaks.length > 0) return { what: 'shows', operation, details: `${leaks.join(' ')} in ${answer.body}` };
       this.#readRefusals(answer, operation);
-      const isChange = draft.kind === 'mutation';
-      const [one, other] = [bare(answer, foreign, isChange), bare(none.answer, absent, isChange)];
-      const isLikely = one === other;
-      const isEqual = !isAlone || knowsSecret || draft.kind === 'subscription' || real.statements === none.statements;
-      if (isLikely && isEqual) return null;
+      const isLike = answers.add(bare(answer, foreign, isChange), bare(none.answer, absent, isChange));
+      const isAsMuch = statements.add(`${real.statements} statements`, `${none.statements} statements`) || !isCounted;
+      if (isLike && isAsMuch) return null;
       if (turn < TRIES) continue;
-      if (!isLikely) return { what: 'tells apart', operation, details: `${one}\n--- but of what never was\n${other}` };
-      const counts = `${real.statements} statements, and ${none.statements} for what never was`;
-      return { what: 'works longer', operation, details: counts };
+      if (!isLike) return { what: 'tells apart', operation, details: answers.describe() };
+      return { what: 'works longer', operation, details: statements.describe() };
     }
   }
 

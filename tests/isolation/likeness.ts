@@ -21,5 +21,24 @@ export function bare({ status, headers, body }: Answer, names: readonly string[]
   let text = `${status}\n${headers.replaceAll(COUNTERS, '$1: <count>')}\n${body}`;
   for (const [index, name] of names.entries()) if (name.length > 3) text = text.replaceAll(name, `<hole ${index}>`);
   for (const [pattern, replacement] of FLEETING) text = text.replaceAll(pattern, replacement);
+  // Errors come in the order in which they arose.
+  text = text.replace(/"errors":\[(.*?\})\](?=[,}])/s, (_, errors: string) => errors.split('},{').toSorted().join());
   return isChange ? text.replaceAll(CHANGING, '"$1":"<change>"') : text;
+}
+
+/** What came of the same question about two things; alike while some answer of the one was one of the other's too. */
+export class Likeness {
+  readonly #one = new Set<string>();
+  readonly #other = new Set<string>();
+
+  /** @returns whether the two are alike by now. */
+  add(one: string, other: string): boolean {
+    this.#one.add(one);
+    this.#other.add(other);
+    return [...this.#one].some((text) => this.#other.has(text));
+  }
+
+  describe(): string {
+    return `${[...this.#one].join('\n')}\n--- but of what never was\n${[...this.#other].join('\n')}`;
+  }
 }
