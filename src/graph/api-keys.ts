@@ -3,6 +3,7 @@ import { visibleTo } from '#core/access/visibility';
 import { createApiKey, findApiKey, findApiKeys, listApiKeys, revokeApiKey } from '#core/api-keys/api-keys';
 import { currentSecret } from '#core/api-keys/secrets';
 import { apiKeyState, LIFETIME } from '#core/api-keys/state';
+import { KeyLimitExceeded } from '#core/credits/key-limit-exceeded';
 import { Conflict, IdempotencyConflict, NotFound, ValidationFailed } from '#core/errors';
 import { ApiKeyCapInput } from '#graph/api-key-limits';
 import { permitOnApiKey } from '#graph/api-key-permits';
@@ -106,6 +107,20 @@ builder.objectField(UsageEntry, 'apiKey', (t) =>
     resolve: async ({ apiKeyId, workspaceId }, _args, { actor, access }) => {
       const isSelf = actor.kind === 'API_KEY' && actor.apiKeyId === apiKeyId;
       return isSelf || (await access.can('apiKeys:read', workspaceId)) ? apiKeyId : null;
+    },
+  }),
+);
+
+builder.objectField(KeyLimitExceeded, 'apiKey', (t) =>
+  t.loadable({
+    type: ApiKeyType,
+    nullable: true,
+    description:
+      'The key whose cap it is: the one that makes the call, or the one that made it; null when the caller may not see keys.',
+    load: (ids: string[], { db }) => findApiKeys(db, ids),
+    resolve: async ({ capApiKeyId, entry: { workspaceId } }, _args, { actor, access }) => {
+      const isSelf = actor.kind === 'API_KEY' && actor.apiKeyId === capApiKeyId;
+      return isSelf || (await access.can('apiKeys:read', workspaceId)) ? capApiKeyId : null;
     },
   }),
 );

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { encodeId } from '#core/ids';
+import { encodeId, newId } from '#core/ids';
 import { openServer, type TestServer } from '../world/server.ts';
 import { credits, type TestKey } from '../world/world.ts';
 import { follow, openClient } from './clients.ts';
@@ -16,7 +16,7 @@ const CREATE = `mutation ($input: CreateApiKeyInput!) { createApiKey(input: $inp
 const UPDATE = `mutation ($input: UpdateApiKeyInput!) { updateApiKey(input: $input) { __typename
   ... on UpdateApiKeyPayload { apiKey { ${KEY} state } } ... on UserError { code path message } } }`;
 const SPEND = `mutation ($input: RecordUsageInput!) { recordUsage(input: $input) { __typename
-  ... on KeyLimitExceeded { period cap spent required resetsAt seq replayed usageEntry { outcome declineReason credits } }
+  ... on KeyLimitExceeded { period cap spent required resetsAt seq replayed apiKey { id } usageEntry { outcome declineReason credits } }
   ... on UserError { code message } } }`;
 const BALANCE = 'subscription { event: balanceChanged { ... on FeedSnapshot { seq } } }';
 
@@ -66,12 +66,16 @@ test('a key hands out a lesser key whose caps are shown as they are used up, and
     cap: '2.5',
     spent: '2',
     required: '1',
+    apiKey: { id: made.apiKey.id },
     resetsAt: expect.stringMatching(/T00:00:00.000Z$/) as string,
     usageEntry: { outcome: 'DECLINED', declineReason: 'KEY_LIMIT_EXCEEDED', credits: '0' },
   });
   const { data } = await server.request(`{ apiKey { ${KEY} } }`, { token: key.secret });
   expect(data.apiKey.caps).toMatchObject([{ period: 'MONTH', credits: '10', spent: '2', remaining: '8' }]);
   expect(await spend(key.secret, '8.5')).toMatchObject({ __typename: 'KeyLimitExceeded', period: 'MONTH' });
+  // Whose cap it is, the lesser key learns as far as it may see keys: not here.
+  await update(key, { apiKeyId: made.apiKey.id, caps: null });
+  expect(await spend(made.secret, '8.5')).toMatchObject({ period: 'MONTH', cap: '10', spent: '2', apiKey: null });
   const raised = await update(key, { apiKeyId: made.apiKey.id, caps: [{ period: 'DAY', credits: 1 }] });
   expect(raised.apiKey).toMatchObject({ caps: [{ credits: '1', spent: '2', remaining: '0' }] });
 });
@@ -98,4 +102,18 @@ test('a key that is disabled loses its streams within a second, and so do the ke
   await Promise.all(streams.map((stream) => stream.until(({ isComplete }) => isComplete, 1_000)));
   const codes = streams.map(({ events }) => events.at(-1)?.errors?.[0]?.extensions['code']);
   expect(codes).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
+});
+
+test('an expiry that a member moves closer ends the streams of the key and of the keys it made when it comes', async () => {
+  const { key, workspaceId } = await makeMaker();
+  const made = await create(key, {});
+  const { cookie, userId } = await server.signUp();
+  await server.db.member.create({ data: { id: newId(), workspaceId, userId, role: 'OWNER', createdAt: new Date() } });
+  const streams = [key.secret, made.secret].map((token) => follow(openClient(server.socketUrl, { token }), BALANCE));
+  await Promise.all(streams.map((stream) => stream.until(({ events }) => events.length > 0)));
+  const input = { apiKeyId: encodeId('ApiKey', key.actor.apiKeyId), expiresAt: new Date(Date.now() + 1_500) };
+  const { data } = await server.request(UPDATE, { variables: { input }, headers: { cookie, origin: server.url } });
+  expect(data.updateApiKey).toMatchObject({ __typename: 'UpdateApiKeyPayload' });
+  await Promise.all(streams.map((stream) => stream.until(({ isComplete }) => isComplete, 4_000)));
+  expect(Date.now()).toBeGreaterThanOrEqual(input.expiresAt.getTime());
 });
