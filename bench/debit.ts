@@ -5,7 +5,7 @@ import { measure } from './measure.ts';
 import { debitNaively } from './naive-debit.ts';
 import { atLeast, type BenchOptions, describeMachine, type Report, Rounds } from './report.ts';
 
-const WORKSPACES = 100;
+const WORKSPACES = 1_000;
 const ROW_CLIENTS = [1, 4, 16, 64];
 const ONE_MICRO_CREDIT = 1n;
 
@@ -55,9 +55,9 @@ const loads = (spenders: readonly Spender[]) => {
   const hot = spenders.slice(0, 1);
   return [
     { name: '1 caller', callers: 1, among: hot },
-    { name: '16 callers', callers: 16, among: hot },
     { name: '64 callers', callers: 64, among: hot },
-    { name: `64 callers, ${WORKSPACES} workspaces`, callers: 64, among: spenders },
+    { name: '256 callers', callers: 256, among: hot },
+    { name: `256 callers, ${WORKSPACES} workspaces`, callers: 256, among: spenders },
   ];
 };
 
@@ -88,15 +88,15 @@ async function measureRow(
 
 function summary(figures: Rounds): Pick<Report, 'ratios' | 'figures' | 'bars'> {
   const vsNaive = figures.ratio('product, 64 callers', ['naive, 64 callers']);
-  const vsRow = figures.ratio('product, 64 callers', ROW_CLIENTS.map(rowFigure));
-  const hotVsMany = figures.ratio('product, 64 callers', [`product, 64 callers, ${WORKSPACES} workspaces`]);
+  const vsRow = figures.ratio('product, 256 callers', ROW_CLIENTS.map(rowFigure));
+  const hotVsMany = figures.ratio('product, 256 callers', [`product, 256 callers, ${WORKSPACES} workspaces`]);
   return {
     ratios: {
       'product / naive, 1 caller': figures.ratio('product, 1 caller', ['naive, 1 caller']),
-      'product / naive, 16 callers': figures.ratio('product, 16 callers', ['naive, 16 callers']),
+      'product / naive, 256 callers': figures.ratio('product, 256 callers', ['naive, 256 callers']),
       'product / naive, 64 callers': vsNaive,
       'product / best one-row UPDATE, 64 callers': vsRow,
-      'one workspace / 100 workspaces, 64 callers': hotVsMany,
+      'one workspace / many, 256 callers': hotVsMany,
     },
     figures: figures.figures(),
     bars: [

@@ -15,9 +15,13 @@ function checkIdempotencyKey(key: string): string {
   return key;
 }
 
-/** What is stored of an idempotency key: enough to find it, half the index of the whole hash. */
-export function hashIdempotencyKey(key: string): Uint8Array<ArrayBuffer> {
-  return sha256(checkIdempotencyKey(key)).slice(0, 16);
+/** How much is stored of a hash: enough to find a key, half the index of the whole. */
+const HASH_BYTES = 16;
+
+/** What is stored of an idempotency key. It covers the scope, so that equal keys of two workspaces are far apart. */
+export function hashIdempotencyKey(scopeId: string, key: string): Uint8Array<ArrayBuffer> {
+  const keyHash = sha256(checkIdempotencyKey(key)).subarray(0, HASH_BYTES);
+  return sha256(Buffer.concat([Buffer.from(scopeId.replaceAll('-', ''), 'hex'), keyHash])).slice(0, HASH_BYTES);
 }
 
 export interface KeyedRequest {
@@ -43,7 +47,7 @@ export async function onceOnly<Answer extends Record<string, string>, Result>(
     replay: (answer: Answer) => Promise<Result>;
   },
 ): Promise<Result> {
-  const keyHash = hashIdempotencyKey(idempotencyKey);
+  const keyHash = hashIdempotencyKey(scopeId, idempotencyKey);
   const requestHash = hashOf({ mutation, input });
   // The lock makes simultaneous first calls queue up, so that the loser reads the winner's answer and not a violation.
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`${scopeId}:${Buffer.from(keyHash).toString('hex')}`}, 0))`;

@@ -7,6 +7,7 @@ import { Access } from '#core/access/access';
 import { LastUses } from '#core/api-keys/last-uses';
 import { KeyVerifier } from '#core/api-keys/verification';
 import { openCredits } from '#core/credits/credits';
+import { CREDITS_CONNECTIONS } from '#core/credits/dispatcher';
 import { ledgerFeedReader } from '#core/credits/feed-reader';
 import { ensureLedgerPartitions } from '#core/credits/partitions';
 import { type Db, openDb } from '#core/db';
@@ -90,7 +91,9 @@ async function openCore({ databaseUrl, log }: AppOptions) {
   const keys = new KeyVerifier(db, bus, (actor) => lastUses.note(actor));
   const sharedAccess = new SharedAccess(bus);
   const feeds = new Feeds({ bus, reader: ledgerFeedReader(db), onError });
-  const credits = openCredits({ db, bus });
+  // Connections of their own: what the API reads must not keep debits waiting.
+  const creditsDb = openDb({ url: databaseUrl, connectionsMax: CREDITS_CONNECTIONS });
+  const credits = openCredits({ db: creditsDb, bus });
   await ensureLedgerPartitions(db);
   return {
     db,
@@ -105,6 +108,7 @@ async function openCore({ databaseUrl, log }: AppOptions) {
       keys.close();
       await lastUses.close();
       await bus.close();
+      await creditsDb.$disconnect();
       await db.$disconnect();
     },
   };

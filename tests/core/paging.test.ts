@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hashIdempotencyKey } from '#core/idempotency';
+import { newId } from '#core/ids';
 import { type PageRequest, pageOf } from '#core/paging';
 import { listUsage } from '#core/usage/log';
 import { openWorld, type TestWorkspace, type World } from '../world/world.ts';
@@ -65,13 +66,15 @@ test('a page of nothing has no cursors', async () => {
   expect(empty.pageInfo).toEqual({ hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null });
 });
 
+const SCOPE = newId();
+
 test.each(['', ' ', ' a', 'x'.repeat(256), 'é', 'tab\t', 'line\n', 'nul\0'])(
   'an idempotency key is 1 to 255 printable ASCII characters: %j is refused',
   (key) => {
-    expect(() => hashIdempotencyKey(key)).toThrow('1 to 255 printable ASCII');
+    expect(() => hashIdempotencyKey(SCOPE, key)).toThrow('1 to 255 printable ASCII');
   },
 );
 
 test('an idempotency key of 255 characters is good, and every character counts', () => {
-  expect(hashIdempotencyKey('x'.repeat(255))).not.toEqual(hashIdempotencyKey('x'.repeat(254)));
+  expect(hashIdempotencyKey(SCOPE, 'x'.repeat(255))).not.toEqual(hashIdempotencyKey(SCOPE, 'x'.repeat(254)));
 });

@@ -1,7 +1,7 @@
 import type { ApiKey, LedgerEntry } from '#generated/prisma/client';
 import type { World } from './world.ts';
 
-const SIGNS: Partial<Record<string, bigint>> = { GRANT: 1n, USAGE: -1n };
+const SIGNS: Partial<Record<string, bigint>> = { GRANT: 1n, USAGE: -1n, EXPIRY: -1n };
 
 /**
  * What is wrong with the books of a workspace, one sentence each; empty when ledger, grants, splits and the balance row

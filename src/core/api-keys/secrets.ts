@@ -1,14 +1,9 @@
 import { mintSecret } from '#core/access/secret';
 import type { Tx } from '#core/db';
 import { newId } from '#core/ids';
-import type { ApiKey, ApiKeySecret, Prisma } from '#generated/prisma/client';
+import type { ApiKey, ApiKeySecret } from '#generated/prisma/client';
 
 type Ending = Pick<ApiKeySecret, 'expiresAt'>;
-
-/** Condition for a secret that works at a moment, as far as it alone decides. */
-export function worksAt(id: string, at: Date): Prisma.ApiKeySecretWhereInput {
-  return { id, OR: [{ expiresAt: null }, { expiresAt: { gt: at } }] };
-}
 
 /** The secret that does not end by itself: a key has exactly one, whose prefix and last four a list shows. */
 export function currentSecret<S extends Ending>(secrets: readonly S[]): S | undefined {

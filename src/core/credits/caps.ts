@@ -1,5 +1,4 @@
 import { type Cap, type CapColumns, capsOf } from '#core/api-keys/caps';
-import type { LockedAccount } from '#core/credits/account';
 import type { Db, Tx } from '#core/db';
 import type { ApiKey } from '#generated/prisma/client';
 import type { CapPeriod } from '#generated/prisma/enums';
@@ -79,19 +78,3 @@ export function findExceeded(uses: readonly CapUse[], credits: bigint): CapUse |
 }
 
 const endOf = ({ resetsAt }: CapUse): number => resetsAt?.getTime() ?? Number.MAX_SAFE_INTEGER;
-
-/**
- * Counts a charge for the key that spends and for the one that made it, in the window of the decision. Always, also
- * without caps: one that is set later counts what was spent before it. Callers hold the balance row's lock.
- */
-export async function countSpend(
-  tx: Tx,
-  { workspaceId, at }: LockedAccount,
-  { apiKey, credits }: { apiKey: Pick<ApiKey, 'id' | 'parentId'>; credits: bigint },
-): Promise<void> {
-  const ids = apiKey.parentId === null ? [apiKey.id] : [apiKey.id, apiKey.parentId];
-  await tx.$executeRaw`
-    INSERT INTO api_key_spend (workspace_id, api_key_id, day, credits)
-      SELECT ${workspaceId}::uuid, id, ${capWindow('DAY', at).since}::date, ${credits}::bigint FROM unnest(${ids}::uuid[]) AS id
-      ON CONFLICT (api_key_id, day) DO UPDATE SET credits = api_key_spend.credits + excluded.credits`;
-}

@@ -1,14 +1,12 @@
 import { stampOf } from '#core/access/actor';
 import type { Permit } from '#core/access/permit';
-import { lockAccount } from '#core/credits/account';
-import { findReplay, writeEntry } from '#core/credits/ledger';
-import { type Db, inTransaction } from '#core/db';
-import { ValidationFailed } from '#core/errors';
+import type { Command, Decided } from '#core/credits/command';
+import { Conflict, ValidationFailed } from '#core/errors';
 import { hashIdempotencyKey } from '#core/idempotency';
 import { newId } from '#core/ids';
 import { isStorable } from '#core/names';
 import { CREDITS_MAX } from '#core/plans/pricing';
-import type { CreditGrant, LedgerEntry } from '#generated/prisma/client';
+import type { CreditGrant } from '#generated/prisma/client';
 import { hashOf } from '#lib/canonical-json';
 
 export type GrantSource = CreditGrant['source'];
@@ -27,72 +25,88 @@ const REASON_LENGTH_MAX = 200;
 /** The balance stays far below 2^63 micro-credits even if every grant is the largest one. */
 const BALANCE_MAX = 4n * CREDITS_MAX;
 
+/** Every decision looks at all of them. */
+const GRANTS_OPEN_MAX = 1_000;
+
+/** Operators' changes take turns with the calls of API keys. */
+const OPERATORS_LINE = 'operators';
+
 export interface GrantCreditsInput {
   /** Micro-credits. */
   credits: bigint;
   source: GrantSource;
   priority?: number | null;
+  /** Left out or null: never. */
+  expiresAt?: Date | null;
   reason?: string | null;
   idempotencyKey: string;
 }
 
-export interface GrantedCredits {
+export interface GrantedCredits extends Decided {
   grant: CreditGrant;
-  entry: LedgerEntry;
-  replayed: boolean;
 }
 
 /**
- * Adds credits to the workspace, once per idempotency key.
- * @throws ValidationFailed, IdempotencyConflict, NotFound (no such workspace), Unavailable (outcome unknown: retry with the same key).
+ * Adds credits to the workspace.
+ * @throws ValidationFailed. Deciding throws ValidationFailed above the largest balance, Conflict at 1,000 open grants.
  */
-export async function grantCredits(
-  db: Db,
-  permit: Permit<'credits:grant'>,
-  input: GrantCreditsInput,
-): Promise<GrantedCredits> {
+export function grantCredits(permit: Permit<'credits:grant'>, input: GrantCreditsInput): Command<GrantedCredits> {
   const { workspaceId, actor } = permit;
-  const { credits, source, priority, reason, idempotencyKey } = checkGrant(input);
+  const { credits, source, priority, expiresAt, reason, idempotencyKey } = checkGrant(input);
   const keyedBy = {
-    idempotencyKeyHash: hashIdempotencyKey(idempotencyKey),
-    requestHash: hashOf({ mutation: 'grantCredits', credits, source, priority, reason }),
+    idempotencyKeyHash: hashIdempotencyKey(workspaceId, idempotencyKey),
+    requestHash: hashOf({ mutation: 'grantCredits', credits, source, priority, expiresAt, reason }),
   };
-  return inTransaction(db, async (tx) => {
-    const account = await lockAccount(tx, workspaceId);
-    const replay = await findReplay(tx, account, keyedBy);
-    if (replay?.grantId) {
-      const grant = await tx.creditGrant.findUniqueOrThrow({ where: { id: replay.grantId } });
-      return { grant, entry: replay, replayed: true };
-    }
-    if (account.available + account.held + credits > BALANCE_MAX) {
-      throw new ValidationFailed('credits would take the balance above its maximum.', ['input', 'credits']);
-    }
-    const grantId = newId();
-    const grant = await tx.creditGrant.create({
-      data: {
-        id: grantId,
-        workspaceId,
+  return {
+    workspaceId,
+    line: OPERATORS_LINE,
+    keyedBy,
+    needs: {},
+    decide(books) {
+      const { available, held, grants } = books.account;
+      if (available + held + credits > BALANCE_MAX) {
+        throw new ValidationFailed('credits would take the balance above its maximum.', ['input', 'credits']);
+      }
+      if (grants.length >= GRANTS_OPEN_MAX) {
+        throw new Conflict(`A workspace has at most ${GRANTS_OPEN_MAX} grants with credits left: grant more at once.`);
+      }
+      if (expiresAt !== null && expiresAt <= books.account.at) {
+        throw new ValidationFailed('expiresAt is in the past: give a future time or leave it out.', [
+          'input',
+          'expiresAt',
+        ]);
+      }
+      const id = newId();
+      const entry = books.write(
+        { kind: 'GRANT', outcome: 'SUCCEEDED', credits, reason, ...stampOf(actor), ...keyedBy },
+        { available: credits, granted: credits },
+        [{ grantId: id, credits }],
+      );
+      const grant = books.addGrant({
+        id,
         source,
         priority,
         amount: credits,
         remaining: credits,
-        createdAt: account.at,
-        seq: account.seq + 1n,
+        held: 0n,
+        spent: 0n,
+        expired: 0n,
+        expiresAt,
+        voidedAt: null,
         reason,
         ...stampOf(actor),
-      },
-    });
-    const facts = { kind: 'GRANT', outcome: 'SUCCEEDED', credits, reason, ...stampOf(actor), ...keyedBy } as const;
-    const entry = await writeEntry(tx, account, {
-      facts,
-      movement: { available: credits, granted: credits, spent: 0n },
-      draws: [{ grantId, credits }],
-    });
-    return { grant, entry, replayed: false };
-  });
+      });
+      return { grant, entry, replayed: false };
+    },
+    async replay(entry, db) {
+      const grant = await db.creditGrant.findUniqueOrThrow({ where: { id: entry.grantId ?? '' } });
+      return { grant, entry, replayed: true };
+    },
+  };
 }
 
-function checkGrant({ credits, source, priority, reason = null, idempotencyKey }: GrantCreditsInput) {
+function checkGrant(input: GrantCreditsInput) {
+  const { credits, source, priority, expiresAt = null, reason = null, idempotencyKey } = input;
   if (credits <= 0n || credits > CREDITS_MAX) {
     throw new ValidationFailed('credits must be above 0 and at most 1000000000000.', ['input', 'credits']);
   }
@@ -106,5 +120,5 @@ function checkGrant({ credits, source, priority, reason = null, idempotencyKey }
       'reason',
     ]);
   }
-  return { credits, source, priority: rank, reason, idempotencyKey };
+  return { credits, source, priority: rank, expiresAt, reason, idempotencyKey };
 }

@@ -29,7 +29,7 @@ export interface CheckedUsage {
   outcome: 'SUCCEEDED' | 'FAILED';
   latencyMs: number | null;
   tag: string | null;
-  metadata: Prisma.InputJsonObject | null;
+  metadata: Prisma.JsonObject | null;
   idempotencyKey: string;
 }
 
@@ -67,7 +67,7 @@ export function checkUsage(input: RecordUsageInput): CheckedUsage {
   };
 }
 
-function checkMetadata(metadata: unknown): Prisma.InputJsonObject | null {
+function checkMetadata(metadata: unknown): Prisma.JsonObject | null {
   if (metadata === null) return null;
   if (typeof metadata !== 'object' || Array.isArray(metadata)) refuse('metadata', 'must be a JSON object.');
   const text = canonicalJson(metadata);
@@ -77,7 +77,7 @@ function checkMetadata(metadata: unknown): Prisma.InputJsonObject | null {
     const isKept = isStorable(key) && (typeof value !== 'string' || isStorable(value));
     if (!isKept) refuse('metadata', 'has a NUL character or half a character: remove it.');
     return value;
-  }) as Prisma.InputJsonObject;
+  }) as Prisma.JsonObject;
 }
 
 function refuse(field: string, rule: string): never {

@@ -1,5 +1,5 @@
 import type { OperatorPermit } from '#core/access/permit';
-import { type Db, now, type Tx } from '#core/db';
+import { type Db, now } from '#core/db';
 import { ValidationFailed } from '#core/errors';
 import { isStorable } from '#core/names';
 import { CREDITS_MAX } from '#core/plans/pricing';
@@ -51,11 +51,6 @@ const OPERATIONS_MAX = 1_000;
 /** The price list by name, cut at 1,000 entries. */
 export function listOperations(db: Db): Promise<Operation[]> {
   return db.operation.findMany({ orderBy: { name: 'asc' }, take: OPERATIONS_MAX });
-}
-
-/** The operation of that name as it is priced now, or null. */
-export function findOperation(tx: Tx, name: string): Promise<Operation | null> {
-  return tx.operation.findUnique({ where: { name } });
 }
 
 /** Whether an operation could be called so: no other text needs a query to know that none is. */

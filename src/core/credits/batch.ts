@@ -1,0 +1,94 @@
+import type { Books } from '#core/credits/books';
+import type { Command, Decided, KeyedBy } from '#core/credits/command';
+import { type Decisions, decisionsOf, keyText } from '#core/credits/store';
+import { IdempotencyConflict } from '#core/errors';
+import type { LedgerEntry } from '#generated/prisma/client';
+import { sameBytes } from '#lib/canonical-json';
+
+/** A command, and who waits for its answer. */
+export interface Waiting {
+  readonly command: Command;
+  /** When it came, by `performance.now()`. */
+  readonly since: number;
+  readonly resolve: (answer: Decided) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Commands by workspace. */
+export type Batch = ReadonlyMap<string, readonly Waiting[]>;
+
+/** What became of a command: an answer, to give once it is written, the first answer to its key, or a refusal. */
+type Outcome = { answer: Decided } | { error: unknown } | { repeats: LedgerEntry };
+
+interface Settled {
+  readonly waiting: Waiting;
+  readonly outcome: Outcome;
+}
+
+/** Commands of one workspace as they were decided, and the books that say so. */
+export interface Attempt {
+  readonly books: Books;
+  readonly settled: readonly Settled[];
+}
+
+/** One workspace's part of a plan. */
+export interface PlanPart {
+  readonly workspaceId: string;
+  readonly attempt: Attempt | null;
+  /** What was remembered may refuse what is right by now, so what it refuses is asked again. */
+  readonly doubtful: readonly Waiting[];
+}
+
+/** A batch as it was decided, ready to be written. */
+export interface Plan {
+  readonly parts: readonly PlanPart[];
+  readonly decisions: Decisions | null;
+}
+
+export function planOf(parts: readonly PlanPart[]): Plan {
+  const books = parts.flatMap(({ attempt }) => (attempt && attempt.books.entries.length > 0 ? [attempt.books] : []));
+  return { parts, decisions: books.length === 0 ? null : decisionsOf(books) };
+}
+
+/** Everything that a part of a plan was to decide. */
+export function waitingOf({ attempt, doubtful }: Omit<PlanPart, 'workspaceId'>): Waiting[] {
+  return [...(attempt?.settled ?? []).map(({ waiting }) => waiting), ...doubtful];
+}
+
+/**
+ * Decides in order, writing into the books; one that is refused changes nothing for the others.
+ * @param replays First decisions by the text of their key, so far; those made here are added.
+ */
+export function decideAll(
+  books: Books,
+  commands: readonly Waiting[],
+  replays: Map<string, LedgerEntry> = new Map(),
+): Attempt {
+  const settled = commands.map((waiting) => ({ waiting, outcome: decideOne(books, waiting.command, replays) }));
+  return { books, settled };
+}
+
+function decideOne(books: Books, command: Command, replays: Map<string, LedgerEntry>): Outcome {
+  const { keyedBy } = command;
+  const text = keyText(keyedBy.idempotencyKeyHash);
+  const known = replays.get(text);
+  if (known) return isSameRequest(known, keyedBy) ? { repeats: known } : { error: new IdempotencyConflict() };
+  try {
+    const answer = command.decide(books);
+    replays.set(text, answer.entry);
+    return { answer };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function isSameRequest({ requestHash }: LedgerEntry, keyedBy: KeyedBy): boolean {
+  return requestHash !== null && sameBytes(requestHash, keyedBy.requestHash);
+}
+
+/** What was refused is taken out, to be asked again: it has written nothing. */
+export function withoutRefused({ books, settled }: Attempt): Omit<PlanPart, 'workspaceId'> {
+  const kept = settled.filter(({ outcome }) => !('error' in outcome));
+  const doubtful = settled.filter(({ outcome }) => 'error' in outcome).map(({ waiting }) => waiting);
+  return { attempt: { books, settled: kept }, doubtful };
+}
