@@ -89,6 +89,7 @@ export interface AccountJson extends Json<Pick<Account, 'at' | 'available' | 'he
   operations: readonly Json<PricedOperation>[];
 }
 
+/** The account that `read_accounts` tells of. */
 export function accountFrom(workspaceId: string, json: AccountJson): Account {
   return {
     workspaceId,

@@ -45,6 +45,7 @@ export interface Plan {
   readonly decisions: Decisions | null;
 }
 
+/** The plan that these parts make, its decisions turned into the texts that are written. */
 export function planOf(parts: readonly PlanPart[]): Plan {
   const books = parts.flatMap(({ attempt }) => (attempt && attempt.books.entries.length > 0 ? [attempt.books] : []));
   return { parts, decisions: books.length === 0 ? null : decisionsOf(books) };
