@@ -1,6 +1,5 @@
-import { type Cap, type CapColumns, capsOf } from '#core/api-keys/caps';
-import type { Db, Tx } from '#core/db';
-import type { ApiKey } from '#generated/prisma/client';
+import { type Cap, capsOf } from '#core/api-keys/caps';
+import type { Db } from '#core/db';
 import type { CapPeriod } from '#generated/prisma/enums';
 
 const DAY_MS = 24 * 3_600_000;
@@ -38,14 +37,10 @@ export function capWindow(period: CapPeriod, at: Date): CapWindow {
   }
 }
 
-/** How much of their caps these keys have used up at a moment. Keys without caps cost no query. */
-export async function readCapUses(
-  db: Db | Tx,
-  keys: readonly (CapColumns & Pick<ApiKey, 'id'>)[],
-  at: Date,
-): Promise<CapUse[]> {
+/** How much of their caps keys have used up at a moment, a list for each in the order asked. Rights are the caller's business. */
+export async function findCapUses(db: Db, keyIds: readonly string[], at: Date): Promise<CapUse[][]> {
+  const keys = await db.apiKey.findMany({ where: { id: { in: [...keyIds] } } });
   const caps = keys.flatMap((key) => capsOf(key).map(({ period, credits }) => ({ apiKeyId: key.id, period, credits })));
-  if (caps.length === 0) return [];
   const since = (period: CapPeriod): Date | null => capWindow(period, at).since;
   const ids = [...new Set(caps.map(({ apiKeyId }) => apiKeyId))];
   const sums = await db.$queryRaw<(Record<CapPeriod, bigint | null> & { apiKeyId: string })[]>`
@@ -54,19 +49,14 @@ export async function readCapUses(
       (sum(credits) FILTER (WHERE day >= ${since('WEEK')}::date))::bigint AS "WEEK",
       (sum(credits) FILTER (WHERE day >= ${since('MONTH')}::date))::bigint AS "MONTH"
     FROM api_key_spend WHERE api_key_id = ANY(${ids}::uuid[]) GROUP BY api_key_id`;
-  return caps.map(({ apiKeyId, period, credits }) => ({
+  const uses = caps.map(({ apiKeyId, period, credits }) => ({
     apiKeyId,
     period,
     credits,
     spent: sums.find((sum) => sum.apiKeyId === apiKeyId)?.[period] ?? 0n,
     resetsAt: capWindow(period, at).until,
   }));
-}
-
-/** The same for keys by their ids, a list for each in the order asked. Rights are the caller's business. */
-export async function findCapUses(db: Db, ids: readonly string[], at: Date): Promise<CapUse[][]> {
-  const uses = await readCapUses(db, await db.apiKey.findMany({ where: { id: { in: [...ids] } } }), at);
-  return ids.map((id) => uses.filter(({ apiKeyId }) => apiKeyId === id));
+  return keyIds.map((id) => uses.filter(({ apiKeyId }) => apiKeyId === id));
 }
 
 /** The cap that a further charge would break; of several, the one that lets go last. Null when none does. */
