@@ -43,8 +43,8 @@ describe('recordUsage', () => {
   });
 
   it('answers with ok: false and the cap of the key that a call would break, the same when repeated', async () => {
-    const key = await server.makeKey(acme.owner, acme.workspaceId);
-    await server.db.apiKey.update({ where: { id: key.actor.apiKeyId }, data: { capTotal: credits(1) } });
+    const caps = [{ period: 'TOTAL', credits: credits(1) }] as const;
+    const { key } = await server.makeWorkspace({ credits: credits(10), key: { caps } });
     const capped = createClient({ url: server.url, apiKey: key.secret });
     const call = { credits: '1.5', idempotencyKey: 'above-the-cap' };
     const recorded = await capped.recordUsage(call);
