@@ -77,6 +77,28 @@ test('the answer to a keyed mutation is forgotten after 30 days, and not before'
   await expect.poll(left, { timeout: 5_000 }).toEqual([29]);
 });
 
+test('an invitation goes 30 days after it expired, and not before, however it ended', async () => {
+  const { workspaceId, key } = await world.makeWorkspace();
+  const ended = [{}, { acceptedAt: new Date() }, { revokedAt: new Date() }];
+  const data = [29, 31].flatMap((days) =>
+    ended.map((end) => ({
+      ...{
+        id: newId(),
+        workspaceId,
+        email: `${newId()}@example.com`,
+        role: 'MEMBER' as const,
+        tokenHash: Buffer.from(newId()),
+      },
+      ...{ invitedById: key.actor.memberId, createdAt: new Date(), ...end },
+      expiresAt: new Date(Date.now() - days * DAY_MS),
+    })),
+  );
+  await world.db.invitation.createMany({ data });
+  await runNow('old-invitations');
+  const left = () => world.db.invitation.findMany({ where: { workspaceId }, orderBy: { id: 'asc' } });
+  await expect.poll(left, { timeout: 5_000 }).toMatchObject(data.slice(0, 3).map(({ id }) => ({ id })));
+});
+
 test('what fell due while nobody worked is made up for once, however many workers come', async () => {
   const ran: string[] = [];
   const minute = (new Date().getUTCMinutes() + 30) % 60;

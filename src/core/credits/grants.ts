@@ -1,7 +1,7 @@
 import { stampOf } from '#core/access/actor';
 import type { Permit } from '#core/access/permit';
 import type { Command, Decided } from '#core/credits/command';
-import { Conflict, ValidationFailed } from '#core/errors';
+import { Conflict, NotFound, ValidationFailed } from '#core/errors';
 import { hashIdempotencyKey } from '#core/idempotency';
 import { newId } from '#core/ids';
 import { isStorable } from '#core/names';
@@ -48,7 +48,8 @@ export interface GrantedCredits extends Decided {
 
 /**
  * Adds credits to the workspace.
- * @throws ValidationFailed. Deciding throws ValidationFailed above the largest balance, Conflict at 1,000 open grants.
+ * @throws ValidationFailed. Deciding throws ValidationFailed above the largest balance, Conflict at 1,000 open grants,
+ *   NotFound for a deleted workspace.
  */
 export function grantCredits(permit: Permit<'credits:grant'>, input: GrantCreditsInput): Command<GrantedCredits> {
   const { workspaceId, actor } = permit;
@@ -63,7 +64,9 @@ export function grantCredits(permit: Permit<'credits:grant'>, input: GrantCredit
     keyedBy,
     needs: {},
     decide(books) {
-      const { available, held, grants } = books.account;
+      const { available, held, grants, tenant } = books.account;
+      // An operator's permit does not ask, and what is deleted is on its way out.
+      if (tenant.isDeleted) throw new NotFound('No such workspace.', ['input', 'workspaceId']);
       if (available + held + credits > BALANCE_MAX) {
         throw new ValidationFailed('credits would take the balance above its maximum.', ['input', 'credits']);
       }

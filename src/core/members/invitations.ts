@@ -2,7 +2,7 @@ import { type Actor, originOf, type UserActor } from '#core/access/actor';
 import type { Permit } from '#core/access/permit';
 import type { Role } from '#core/access/policy';
 import { visibleTo } from '#core/access/visibility';
-import { type Db, inTransaction, now, type Tx } from '#core/db';
+import { type Db, inBatches, inTransaction, now, type Tx } from '#core/db';
 import { AlreadyMember, Conflict, Forbidden, InvitationExpired, NotFound, ValidationFailed } from '#core/errors';
 import { recordEvent } from '#core/events/events';
 import { onceOnly } from '#core/idempotency';
@@ -134,6 +134,9 @@ export async function acceptInvitation(
     if (!mayInvite(invitation.invitedBy, invitation.role)) throw unknownToken();
     await tx.user.update({ where: { id: actor.userId }, data: { emailVerified: true } });
     await tx.invitation.update({ where: { id: invitation.id }, data: { acceptedAt: now() } });
+    const { id, role } = invitation;
+    const about = { ...originOf(actor), workspaceId };
+    await recordEvent(tx, { ...about, type: 'invitation.accepted', targetId: id, after: { role } });
     return { workspaceId, memberId: isMember ? member.id : await join(tx, actor, invitation) };
   });
 }
@@ -166,6 +169,17 @@ export async function findWorkspaceOfInvitation(db: Db, actor: Actor, invitation
 /** An invitation by id. Rights are the caller's business. @throws Error when there is none. */
 export function findInvitation<Q extends Prisma.InvitationDefaultArgs>(db: Db, id: string, query: Q) {
   return db.invitation.findUniqueOrThrow({ ...query, where: { id } });
+}
+
+const KEPT_MS = 30 * 24 * 3_600_000;
+
+/**
+ * Deletes invitations whose seven days, the last time they were sent, were over 30 days ago: the addresses of those who
+ * never joined are not kept. By then no repeated request can ask for one, and the audit log has what happened.
+ */
+export async function deleteOldInvitations(db: Db): Promise<void> {
+  const where = { expiresAt: { lt: new Date(now().getTime() - KEPT_MS) } };
+  await inBatches((limit) => db.invitation.deleteMany({ where, limit }));
 }
 
 interface Created {
@@ -240,7 +254,7 @@ async function renewInvitation(
 }
 
 /** Somebody who was a member before gets their old row back, and their keys with it. */
-async function join(tx: Tx, actor: UserActor, { id, workspaceId, role }: Invitation): Promise<string> {
+async function join(tx: Tx, actor: UserActor, { workspaceId, role }: Invitation): Promise<string> {
   const { userId } = actor;
   const member = await tx.member.upsert({
     where: { workspaceId_userId: { workspaceId, userId } },
@@ -249,9 +263,13 @@ async function join(tx: Tx, actor: UserActor, { id, workspaceId, role }: Invitat
   });
   // Keys they made before may have a lower ceiling now.
   await bumpAccess(tx, workspaceId);
-  const about = { ...originOf(actor), workspaceId };
-  await recordEvent(tx, { ...about, type: 'invitation.accepted', targetId: id, after: { role } });
-  await recordEvent(tx, { ...about, type: 'member.joined', targetId: member.id, after: { userId, role } });
+  await recordEvent(tx, {
+    ...originOf(actor),
+    workspaceId,
+    type: 'member.joined',
+    targetId: member.id,
+    after: { userId, role },
+  });
   return member.id;
 }
 

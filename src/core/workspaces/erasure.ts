@@ -10,7 +10,7 @@ const DAY_MS = 24 * 3_600_000;
 const WORKSPACES_PER_RUN = 1_000;
 
 /**
- * Erases the workspaces whose 7 days of grace are over: keys, members and stored answers go; a nameless row, the ledger
+ * Erases the workspaces whose 7 days of grace are over: keys, members, invitations and stored answers go; a nameless row, the ledger
  * and the audit log stay. Those go `ledgerDays` days later; undefined keeps them for ever. Each workspace is a step of
  * its own, so a run may be cut short, repeated, and go on beside another; one that fails does not stop the others.
  * @throws AggregateError with what failed, after the rest is done.
@@ -51,6 +51,7 @@ async function eraseWorkspace(db: Db, where: Prisma.WorkspaceWhereInput & { id: 
     });
     // Another run was first, or its owner restored it.
     if (count === 0) return;
+    await tx.invitation.deleteMany({ where: { workspaceId } });
     // Secrets go with their keys.
     await tx.apiKey.deleteMany({ where: { workspaceId } });
     await tx.apiKeySpend.deleteMany({ where: { workspaceId } });

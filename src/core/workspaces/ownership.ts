@@ -1,6 +1,6 @@
 import { originOf } from '#core/access/actor';
 import type { Permit } from '#core/access/permit';
-import { type Db, inTransaction } from '#core/db';
+import { type Db, inTransaction, now } from '#core/db';
 import { Conflict, Forbidden, NotFound } from '#core/errors';
 import { recordEvent } from '#core/events/events';
 import { lockWorkspace } from '#core/workspaces/deletion';
@@ -30,6 +30,11 @@ export async function transferWorkspace(
     }
     await tx.member.update({ where: { id: to.id }, data: { role: 'OWNER' } });
     await tx.member.update({ where: { id: from.id }, data: { role: 'ADMIN' } });
+    // What an ADMIN may not offer is off the table.
+    await tx.invitation.updateMany({
+      where: { invitedById: from.id, role: 'OWNER', acceptedAt: null, revokedAt: null },
+      data: { revokedAt: now() },
+    });
     await tx.workspace.update({ where: { id: workspaceId }, data: { accessVersion: { increment: 1 } } });
     await recordEvent(tx, {
       ...originOf(actor),

@@ -2,14 +2,18 @@ import { type Actor, originOf, type UserActor } from '#core/access/actor';
 import type { OperatorPermit, Permit } from '#core/access/permit';
 import { visibleTo } from '#core/access/visibility';
 import { type Db, inTransaction, isUniqueViolation, now, type Tx } from '#core/db';
-import { NotFound, ValidationFailed } from '#core/errors';
+import { Conflict, NotFound, ValidationFailed } from '#core/errors';
 import { openEventChain, recordEvent } from '#core/events/events';
 import { onceOnly } from '#core/idempotency';
 import { newId } from '#core/ids';
 import { checkName, isStorable, presentableName } from '#core/names';
 import { type Page, type PageRequest, pageOf } from '#core/paging';
+import { lockWorkspace } from '#core/workspaces/deletion';
 import { slugFor, withSuffix } from '#core/workspaces/slug';
 import type { Prisma, Workspace } from '#generated/prisma/client';
+
+/** As many as are listed; one that is deleted counts until it is erased. */
+const OWNED_MAX = 100;
 
 export interface CreatedWorkspace {
   workspaceId: string;
@@ -18,7 +22,7 @@ export interface CreatedWorkspace {
 
 /**
  * A new workspace with its balance row, event chain and the user as OWNER, all or nothing.
- * @throws ValidationFailed for a bad name, IdempotencyConflict.
+ * @throws ValidationFailed for a bad name, Conflict at 100 workspaces of which they are OWNER, IdempotencyConflict.
  */
 export async function createWorkspace(
   db: Db,
@@ -35,7 +39,10 @@ export async function createWorkspace(
   return withFreeSlug(slugFor(name), (slug) =>
     inTransaction(db, (tx) =>
       onceOnly<{ workspaceId: string }, CreatedWorkspace>(tx, request, {
-        work: async () => ({ workspaceId: await insertWorkspace(tx, actor, { name, slug }), replayed: false }),
+        work: async () => {
+          await checkOwnedCount(tx, actor.userId);
+          return { workspaceId: await insertWorkspace(tx, actor, { name, slug }), replayed: false };
+        },
         answer: ({ workspaceId }) => ({ workspaceId }),
         replay: async ({ workspaceId }) => ({ workspaceId, replayed: true }),
       }),
@@ -74,8 +81,8 @@ export async function renameWorkspace(
   const name = checkName(input.name);
   const { workspaceId, actor } = permit;
   await inTransaction(db, async (tx) => {
-    const before = await tx.workspace.findUnique({ where: { id: workspaceId } });
-    if (!before) throw new NotFound('No such workspace.', ['input', 'workspaceId']);
+    const before = await lockWorkspace(tx, workspaceId);
+    if (before.deletedAt) throw new NotFound('No such workspace.', ['input', 'workspaceId']);
     await tx.workspace.update({ where: { id: workspaceId }, data: { name, updatedAt: now() } });
     await recordEvent(tx, {
       ...originOf(actor),
@@ -140,6 +147,14 @@ export function listWorkspaces(
       }),
     key: (workspace) => workspace.id,
   });
+}
+
+/** Creations of one user queue here: two that count at once would both find the last free place. */
+async function checkOwnedCount(tx: Tx, userId: string): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM "user" WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
+  if ((await tx.member.count({ where: { userId, role: 'OWNER', removedAt: null } })) >= OWNED_MAX) {
+    throw new Conflict(`One person owns at most ${OWNED_MAX} workspaces: delete or hand over one first.`);
+  }
 }
 
 async function insertWorkspace(

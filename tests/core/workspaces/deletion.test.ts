@@ -4,7 +4,7 @@ import type { Actor } from '#core/access/actor';
 import { Conflict, Forbidden, NotFound, Unauthenticated, ValidationFailed } from '#core/errors';
 import { newId } from '#core/ids';
 import { deleteWorkspace, listRestorableWorkspaces, restoreWorkspace } from '#core/workspaces/deletion';
-import { createWorkspace, ensureDefaultWorkspace } from '#core/workspaces/workspaces';
+import { createWorkspace, ensureDefaultWorkspace, renameWorkspace } from '#core/workspaces/workspaces';
 import { violationsOf } from '../../world/invariants.ts';
 import { credits, openWorld, type World } from '../../world/world.ts';
 
@@ -55,6 +55,25 @@ test('a deleted workspace exists for nobody, and comes back as it was', async ()
   await expect(world.keys.verify(revoked.secret, null)).rejects.toThrow(Unauthenticated);
   expect((await world.credits.recordUsage(stale, spend)).entry).toMatchObject({ availableAfter: credits(4) });
   expect(await violationsOf(world, workspaceId)).toEqual([]);
+});
+
+test('an operator grants no credits to a deleted workspace, and a grant from before answers as it did', async () => {
+  const { workspaceId, owner } = await world.makeWorkspace();
+  const permit = await world.permit(world.operator, 'credits:grant', workspaceId);
+  const grant = { credits: credits(1), source: 'PURCHASE', idempotencyKey: 'before' } as const;
+  await world.credits.grantCredits(permit, grant);
+  await remove(owner, workspaceId);
+  await expect(world.credits.grantCredits(permit, { ...grant, idempotencyKey: 'after' })).rejects.toThrow(NotFound);
+  expect(await world.credits.grantCredits(permit, grant)).toMatchObject({ replayed: true });
+  expect(await violationsOf(world, workspaceId)).toEqual([]);
+});
+
+test('a name that is changed while the workspace is deleted changes nothing', async () => {
+  const { workspaceId, owner } = await world.makeWorkspace();
+  const permit = await world.permit(owner, 'workspace:rename', workspaceId);
+  await remove(owner, workspaceId);
+  await expect(renameWorkspace(world.db, permit, { name: 'Late' })).rejects.toThrow(NotFound);
+  expect(await world.db.event.count({ where: { workspaceId, type: 'workspace.renamed' } })).toBe(0);
 });
 
 test('deletion and restoration are each one event, however often they are asked for', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Unauthenticated } from '#core/errors';
 import { eventChains, verifyEventChain } from '#core/events/chain';
+import { newId } from '#core/ids';
 import { deleteWorkspace } from '#core/workspaces/deletion';
 import { eraseDeletedWorkspaces } from '#core/workspaces/erasure';
 import { createWorkspace } from '#core/workspaces/workspaces';
@@ -31,8 +32,24 @@ async function makeDeleted(days: number): Promise<TestWorkspace> {
   });
   await deleteWorkspace(world.db, await world.permit(owner, 'workspace:delete', workspaceId), { name: 'Acme' });
   await world.db.workspace.update({ where: { id: workspaceId }, data: { deletedAt: ago(days) } });
+  await world.db.invitation.create({ data: await anInvitation(workspaceId) });
   world.keys.forget(workspaceId);
   return workspace;
+}
+
+async function anInvitation(workspaceId: string) {
+  const { id: invitedById } = await world.db.member.findFirstOrThrow({ where: { workspaceId } });
+  const times = { createdAt: new Date(), expiresAt: new Date() };
+  const tokenHash = Buffer.from(newId());
+  return {
+    id: newId(),
+    workspaceId,
+    email: 'ada@example.com',
+    role: 'MEMBER',
+    tokenHash,
+    invitedById,
+    ...times,
+  } as const;
 }
 
 /** Rows of the workspace in every table that has some, but for its own. */

@@ -45,6 +45,26 @@ test('a transfer changes both roles at once, and one event says so', async () =>
   expect(after.accessVersion).toBe(accessVersion + 1);
 });
 
+test('who hands a workspace over takes back the OWNERship they offered others, and no lesser offer', async () => {
+  const workspace = await world.makeWorkspace();
+  const { workspaceId } = workspace;
+  const [invitedById, memberId] = [await ownerIdOf(workspace), await join(workspace, 'MEMBER')];
+  for (const role of ['OWNER', 'ADMIN'] as const) {
+    const data = {
+      id: newId(),
+      workspaceId,
+      email: `${newId()}@example.com`,
+      role,
+      invitedById,
+      createdAt: new Date(),
+    };
+    await world.db.invitation.create({ data: { ...data, tokenHash: Buffer.from(data.id), expiresAt: new Date() } });
+  }
+  await transferWorkspace(world.db, await permitOf(workspace), { memberId });
+  const open = await world.db.invitation.findMany({ where: { workspaceId, revokedAt: null } });
+  expect(open.map(({ role }) => role)).toEqual(['ADMIN']);
+});
+
 test('it goes to another current member or to nobody', async () => {
   const workspace = await world.makeWorkspace();
   const permit = await permitOf(workspace);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { IdempotencyConflict, ValidationFailed } from '#core/errors';
+import { Conflict, IdempotencyConflict, ValidationFailed } from '#core/errors';
 import { slugFor } from '#core/workspaces/slug';
 import { createWorkspace, ensureDefaultWorkspace } from '#core/workspaces/workspaces';
 import { violationsOf } from '../../world/invariants.ts';
@@ -75,3 +75,13 @@ test.each(['', '   ', '\u200b\u200d', 'a\u202eb', 'a\0b', 'x'.repeat(81), 'half 
     await expect(createWorkspace(world.db, owner, { name, idempotencyKey: 'x' })).rejects.toThrow(ValidationFailed);
   },
 );
+
+test('nobody owns more than 100 workspaces, those in their days of grace included, also when they hurry', async () => {
+  const owner = await world.makeUser();
+  const create = (number: number) => createWorkspace(world.db, owner, { name: 'Acme', idempotencyKey: `n${number}` });
+  for (let made = 0; made < 98; made++) await create(made);
+  const outcomes = await Promise.allSettled([create(98), create(99), create(100), create(101)]);
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+  await expect(create(102)).rejects.toThrow(Conflict);
+  expect(await create(0)).toMatchObject({ replayed: true });
+});
