@@ -13,6 +13,7 @@ import type { Db } from '#core/db';
 import type { Bus } from '#core/events/bus';
 import { newId } from '#core/ids';
 import type { Mailer } from '#core/mail';
+import { presentableName } from '#core/names';
 import { ensureDefaultWorkspace } from '#core/workspaces/workspaces';
 
 export interface AuthOptions {
@@ -127,10 +128,17 @@ const endOtherSessions = createAuthMiddleware(async ({ path, body }) =>
   path === '/change-password' ? { context: { body: { ...(body as object), revokeOtherSessions: true } } } : undefined,
 );
 
+/** The library takes a name of any length and of any characters; others see it in lists and in mails. */
+async function withPresentableName<User extends { name?: string | undefined }>(user: User) {
+  return { data: user.name === undefined ? user : { ...user, name: presentableName(user.name, 80) || 'Somebody' } };
+}
+
 function lifecycleHooks({ db, bus }: Pick<AuthOptions, 'db' | 'bus'>) {
   return {
     user: {
+      update: { before: withPresentableName },
       create: {
+        before: withPresentableName,
         // Runs after the user is committed; if the process dies here, the next sign-in makes the workspace.
         after: async (user: { id: string; name: string }) => void (await ensureDefaultWorkspace(db, user)),
       },

@@ -117,3 +117,18 @@ test('where addresses must be confirmed, signing up tells nobody either, and the
   expect((await fetch(link, { redirect: 'manual' })).status).toBe(302);
   expect((await server.auth('sign-in/email', form)).status).toBe(200);
 });
+
+test('whatever people call themselves, others see one short line that is not blank', async () => {
+  const server = await open();
+  const names = ['x'.repeat(10_000), ' ', 'a\u202eb\u0000c', 'Ada'];
+  const people = await Promise.all(names.map((name) => server.signUp({ name })));
+  const stored = async () =>
+    Promise.all(people.map(async ({ userId: id }) => (await server.db.user.findUniqueOrThrow({ where: { id } })).name));
+  const shown = ['x'.repeat(80), 'Somebody', 'a b c', 'Ada'];
+  expect(await stored()).toEqual(shown);
+  for (const [index, { cookie }] of people.entries()) {
+    const { status } = await server.auth('update-user', { name: names.at(index - 1) }, { cookie });
+    expect(status).toBe(200);
+  }
+  expect(await stored()).toEqual(shown.map((_, index) => shown.at(index - 1)));
+});
