@@ -140,7 +140,7 @@ builder.mutationField('resendInvitation', (t) =>
     type: ResendInvitationPayload,
     description: 'Mails an open invitation again, with a new token; the old one is dead. For OWNERs and ADMINs.',
     args: { input: t.arg({ type: ResendInvitationInput, required: true, description: 'Which.' }) },
-    errors: { types: [NotFound] },
+    errors: { types: [NotFound, Conflict] },
     resolve: async (_root, { input }, context) => {
       const { permit, invitationId } = await permitToInvite(input.invitationId, context);
       return context.invitations.resend(permit, { invitationId });

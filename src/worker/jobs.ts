@@ -3,7 +3,7 @@ import { ensureLedgerPartitions } from '#core/credits/partitions';
 import type { Db } from '#core/db';
 import { forgetOldAnswers } from '#core/idempotency';
 import type { Job } from '#core/jobs';
-import { deleteOldInvitations } from '#core/members/invitations';
+import { deleteExpiredInvitations } from '#core/members/expired-invitations';
 import { eraseDeletedWorkspaces } from '#core/workspaces/erasure';
 
 export interface JobSettings {
@@ -17,7 +17,7 @@ export function listJobs(db: Db, { erasedLedgerDays }: JobSettings): Job[] {
     { name: 'ledger-partitions', cron: '7 * * * *', run: () => ensureLedgerPartitions(db) },
     { name: 'expired-sign-ins', cron: '17 * * * *', run: () => deleteExpiredSignIns(db) },
     { name: 'old-idempotency-records', cron: '27 * * * *', run: () => forgetOldAnswers(db) },
-    { name: 'old-invitations', cron: '47 * * * *', run: () => deleteOldInvitations(db) },
+    { name: 'expired-invitations', cron: '47 * * * *', run: () => deleteExpiredInvitations(db) },
     {
       name: 'deleted-workspaces',
       cron: '37 * * * *',

@@ -2,13 +2,13 @@ import { type Actor, originOf, type UserActor } from '#core/access/actor';
 import type { Permit } from '#core/access/permit';
 import type { Role } from '#core/access/policy';
 import { visibleTo } from '#core/access/visibility';
-import { type Db, inBatches, inTransaction, now, type Tx } from '#core/db';
+import { type Db, inTransaction, now, type Tx } from '#core/db';
 import { AlreadyMember, Conflict, Forbidden, InvitationExpired, NotFound, ValidationFailed } from '#core/errors';
 import { recordEvent } from '#core/events/events';
 import { onceOnly } from '#core/idempotency';
 import { newId } from '#core/ids';
 import type { Mailer } from '#core/mail';
-import { invitationMail } from '#core/members/invitation-mail';
+import { checkMailsSent, invitationMail } from '#core/members/invitation-mail';
 import { bumpAccess, lockTeam, lockWorkspace } from '#core/members/members';
 import { isWithin, mayInvite } from '#core/members/roles';
 import { type Page, type PageRequest, pageOf } from '#core/paging';
@@ -34,13 +34,13 @@ export interface Invited {
 export interface Invitations {
   /**
    * Offers a role to whoever has the address, in place of an earlier offer, and mails the token.
-   * @throws ValidationFailed, AlreadyMember, Forbidden above one's own role, Conflict at 100 open ones, IdempotencyConflict.
+   * @throws ValidationFailed, AlreadyMember, Forbidden above one's own role, Conflict at 100 open ones or 200 mails a day, IdempotencyConflict.
    */
   invite(
     permit: Permit<'members:invite'>,
     input: { email: string; role: Role; idempotencyKey: string },
   ): Promise<Invited & { replayed: boolean }>;
-  /** Mails a new token, good for another seven days; the old one is dead. @throws NotFound, Forbidden above one's own role. */
+  /** Mails a new token, good for another seven days; the old one is dead. @throws NotFound, Forbidden above one's own role, Conflict at 200 mails a day. */
   resend(permit: Permit<'members:invite'>, input: { invitationId: string }): Promise<Invited>;
 }
 
@@ -171,17 +171,6 @@ export function findInvitation<Q extends Prisma.InvitationDefaultArgs>(db: Db, i
   return db.invitation.findUniqueOrThrow({ ...query, where: { id } });
 }
 
-const KEPT_MS = 30 * 24 * 3_600_000;
-
-/**
- * Deletes invitations whose seven days, the last time they were sent, were over 30 days ago: the addresses of those who
- * never joined are not kept. By then no repeated request can ask for one, and the audit log has what happened.
- */
-export async function deleteOldInvitations(db: Db): Promise<void> {
-  const where = { expiresAt: { lt: new Date(now().getTime() - KEPT_MS) } };
-  await inBatches((limit) => db.invitation.deleteMany({ where, limit }));
-}
-
 interface Created {
   invitationId: string;
   replayed: boolean;
@@ -221,6 +210,7 @@ async function insertInvitation(
   if ((await tx.invitation.count({ where: { workspaceId, ...OPEN } })) >= OPEN_MAX) {
     throw new Conflict(`A workspace has at most ${OPEN_MAX} open invitations: revoke one first.`);
   }
+  await checkMailsSent(tx, workspaceId);
   const invitationId = newId();
   const fresh = { id: invitationId, workspaceId, email, role, invitedById: self.id, createdAt: now() };
   await tx.invitation.create({ data: { ...fresh, ...bearing(token) } });
@@ -242,6 +232,7 @@ async function renewInvitation(
   const { workspaceId, actor } = permit;
   await inTransaction(db, async (tx) => {
     const { role } = await findOpen(tx, await lockTeam(tx, permit), invitationId);
+    await checkMailsSent(tx, workspaceId);
     await tx.invitation.update({ where: { id: invitationId }, data: bearing(token) });
     await recordEvent(tx, {
       ...originOf(actor),

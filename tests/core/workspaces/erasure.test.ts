@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { keySpending } from '#core/credits/spend-proof';
 import { Unauthenticated } from '#core/errors';
 import { eventChains, verifyEventChain } from '#core/events/chain';
 import { newId } from '#core/ids';
@@ -132,6 +133,7 @@ test('the ledger and the audit log go as many days after the erasure as the oper
   expect(await rowsOf(recent.workspaceId)).toMatchObject({ balance: 1, ledger_entry: 2, credit_grant: 1, event: 5 });
   // The audit log that is left proves right.
   for await (const rows of eventChains.check(world.db)) expect(rows).toBeGreaterThan(0);
+  for await (const rows of keySpending.check(world.db)) expect(rows).toBeGreaterThanOrEqual(0);
 });
 
 const TABLES = ['ledger_entry', 'event'];

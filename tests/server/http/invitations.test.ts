@@ -125,6 +125,24 @@ test('an expired invitation says so to the right person alone, and works again w
   expect(await accept(guest, tokenOf(mails.at(-1)))).toMatchObject({ member: { role: 'MEMBER' } });
 });
 
+test('a workspace mails at most 200 invitations a day, new or sent again', async () => {
+  const owner = await makeOwner();
+  const { invitation } = await invite(owner, address());
+  const sent = (number: number) => ({
+    workspaceId: owner.id,
+    number: BigInt(1_000 + number),
+    type: number % 2 ? 'invitation.created' : 'invitation.resent',
+    actorKind: 'USER' as const,
+    createdAt: new Date(),
+    chainHash: Buffer.alloc(32),
+  });
+  await server.db.event.createMany({ data: Array.from({ length: 198 }, (_, number) => sent(number)) });
+  const resend = () => change(owner, `resendInvitation(input: { invitationId: "${invitation.id}" })`);
+  expect(await resend()).toEqual({ __typename: 'ResendInvitationPayload' });
+  expect(await resend()).toMatchObject({ code: 'CONFLICT' });
+  expect(await invite(owner, address())).toMatchObject({ code: 'CONFLICT' });
+});
+
 test('a mail that fails loses no invitation', async () => {
   const owner = await makeOwner();
   expect(await invite(owner, `full-${address()}`)).toMatchObject({ mailed: false, invitation: { role: 'MEMBER' } });
