@@ -71,6 +71,18 @@ test('a key that is revoked behind the back of this node ends them within two se
   await expect.poll(() => client.closeCodes, { timeout: 1_000 }).toEqual([4401]);
 });
 
+test('a workspace that is deleted behind the back of this node ends them within two seconds', async () => {
+  const { key, workspaceId } = await server.makeWorkspace();
+  const { client, streams } = await followBoth({ token: key.secret });
+  await server.db.workspace.update({
+    where: { id: workspaceId },
+    data: { deletedAt: new Date(), accessVersion: { increment: 1 } },
+  });
+  await Promise.all(streams.map((stream) => stream.until(hasEnded, 2_000)));
+  expect(streams.map(lastCode)).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
+  await expect.poll(() => client.closeCodes, { timeout: 1_000 }).toEqual([4401]);
+});
+
 test('a member who is removed hears NOT_FOUND and completion; the socket stays, since the session lives', async () => {
   const { workspaceId, ...headers } = await signUp();
   const { client, streams } = await followBoth({ headers }, { workspaceId });

@@ -107,8 +107,13 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }> {
     try {
       const ids = [...this.#tails.keys()];
       for (let start = 0; start < ids.length; start += POLL_BATCH) {
-        const heads = await this.#reader.heads(ids.slice(start, start + POLL_BATCH));
+        const asked = ids.slice(start, start + POLL_BATCH);
+        const heads = await this.#reader.heads(asked);
         for (const head of heads) this.#noteHead(head);
+        // A workspace without a head was deleted elsewhere: those who follow it find out when they check their rights.
+        const found = new Set(heads.map(({ workspaceId }) => workspaceId));
+        const gone = asked.filter((workspaceId) => !found.has(workspaceId));
+        for (const workspaceId of gone) this.#bus.publish({ kind: 'access', workspaceId });
       }
     } catch (error) {
       this.#onError(error);
