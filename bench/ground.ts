@@ -55,6 +55,7 @@ export async function openGround(): Promise<Ground> {
     throw error;
   });
   await ensureLedgerPartitions(db);
+  await db.plan.updateMany({ data: { requestsPerMinute: 100_000_000 } });
   const keys = new KeyVerifier(db, bus);
   const credits = openCredits({ db, bus });
   const { text } = await createOperatorToken(db, { name: 'Bench' });

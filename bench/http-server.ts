@@ -26,8 +26,10 @@ async function startProduct(): Promise<string> {
       mail: { smtpUrl: undefined, from: 'Commonpurse <no-reply@localhost>' },
       signIn: { isVerifiedEmailRequired: false, github: undefined },
       metricsToken: undefined,
+      redisUrl: undefined,
     },
     databaseUrl,
+    isDatabaseShared: false,
     authSecret: 'a-secret-for-benches-that-is-long-enough',
     // As `npm start` logs, to nowhere.
     log: pino({ level: 'info' }, { write: () => {} }),

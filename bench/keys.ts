@@ -32,7 +32,7 @@ export async function benchKeys({ rounds, seconds }: BenchOptions): Promise<Repo
   const agent = new Agent({ keepAlive: true, maxSockets: CALLERS });
   const bus = openMemoryBus(fail);
   const uses = new LastUses({ db: ground.db, onError: fail });
-  const keys = new KeyVerifier(ground.db, bus, (actor) => uses.note(actor));
+  const keys = new KeyVerifier(ground.db, bus, { noteUse: (actor) => uses.note(actor) });
   try {
     const machine = describeMachine(ground);
     const spender = await ground.makeSpender();

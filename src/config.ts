@@ -41,6 +41,8 @@ export type Config = {
   secrets: { authSecret: string | undefined; sealingKey: Buffer | undefined };
   logLevel: LogLevel;
   metricsToken: string | undefined;
+  /** Where all nodes count requests together. Unset: each counts its share. */
+  redisUrl: string | undefined;
   /** Days after its erasure that a workspace's ledger goes too. Unset: it is kept for ever. */
   erasedLedgerDays: number | undefined;
   /** Whether an empty database gets the demo. */
@@ -108,6 +110,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     secrets: { authSecret: values.AUTH_SECRET, sealingKey: values.SEALING_KEY },
     logLevel: values.LOG_LEVEL,
     metricsToken: values.METRICS_TOKEN,
+    redisUrl: values.REDIS_URL,
     erasedLedgerDays: values.ERASED_LEDGER_DAYS,
     seed: values.SEED ?? !values.DATABASE_URL,
   };
@@ -222,6 +225,10 @@ const variables = {
     isShown: true,
   },
   METRICS_TOKEN: { schema: z.string().min(16, 'is shorter than 16 characters').optional(), fix: secretFix },
+  REDIS_URL: {
+    schema: urlOf('redis:', 'rediss:').optional(),
+    fix: 'Use redis://user:password@host:6379/0, or rediss:// for TLS.',
+  },
   ERASED_LEDGER_DAYS: {
     schema: z
       .string()

@@ -36,6 +36,7 @@ describe('readConfig', () => {
       secrets: { authSecret: undefined, sealingKey: undefined },
       logLevel: 'info',
       metricsToken: undefined,
+      redisUrl: undefined,
       erasedLedgerDays: undefined,
       seed: true,
     });

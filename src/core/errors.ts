@@ -87,6 +87,21 @@ export class Forbidden extends DomainError {
   readonly code = 'FORBIDDEN';
 }
 
+/** Too many requests; nothing was done. */
+export class RateLimited extends DomainError {
+  readonly code = 'RATE_LIMITED';
+  /** Whole seconds to wait, at least 1. */
+  readonly retryAfter: number;
+  /** How the quota stands, for who may know. */
+  readonly standing: { limit: number; remaining: number; resetSeconds: number } | undefined;
+
+  constructor(retryAfter: number, standing?: RateLimited['standing']) {
+    super(`Too many requests: retry after ${Math.max(1, retryAfter)} seconds.`);
+    this.retryAfter = Math.max(1, retryAfter);
+    this.standing = standing;
+  }
+}
+
 /** The outcome of a write is unknown, or it was refused before any decision; the same idempotency key settles it. */
 export class Unavailable extends DomainError {
   readonly code = 'UNAVAILABLE';

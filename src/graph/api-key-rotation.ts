@@ -99,7 +99,8 @@ builder.mutationField('rotateApiKey', (t) =>
         overlap: overlap ?? 'ONE_DAY',
         idempotencyKey,
       });
-      if (!rotated.replayed) context.bus.publish({ kind: 'access', workspaceId: permit.workspaceId });
+      if (rotated.replayed) context.quota.giveBack();
+      else context.bus.publish({ kind: 'access', workspaceId: permit.workspaceId });
       return rotated;
     },
   }),

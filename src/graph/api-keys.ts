@@ -180,12 +180,14 @@ builder.mutationField('createApiKey', (t) =>
       'Creates an API key of a workspace. For its OWNER, ADMINs and MEMBERs. An API key with keys:write makes a lesser key: within its own scopes and limits, without keys:write, and ending when it ends.',
     args: { input: t.arg({ type: CreateApiKeyInput, required: true, description: 'The new key.' }) },
     errors: { types: [NotFound, ValidationFailed, Conflict, IdempotencyConflict] },
-    resolve: async (_root, { input }, { db, access }) => {
+    resolve: async (_root, { input }, { db, access, quota }) => {
       access.requireSomebody();
       const { workspaceId: id, ...settings } = input;
       const workspaceId = workspaceOrOwn(id, access.actor);
       const permit = await access.permit('apiKeys:create', workspaceId, ['input', 'workspaceId']);
-      return createApiKey(db, permit, settings);
+      const created = await createApiKey(db, permit, settings);
+      if (created.replayed) quota.giveBack();
+      return created;
     },
   }),
 );

@@ -6,6 +6,7 @@ import type { Db } from '#core/db';
 import type { Bus } from '#core/events/bus';
 import type { Feeds } from '#core/events/feed';
 import type { Invitations } from '#core/members/invitations';
+import type { OperationQuota } from '#core/quotas/operation-quota';
 import type { LedgerEntry } from '#generated/prisma/client';
 
 /** What the resolvers of one operation, or of one event of a subscription, work with. */
@@ -18,6 +19,8 @@ export interface Context {
   invitations: Invitations;
   feeds: Feeds<LedgerEntry>;
   bus: Bus;
+  /** What the operation takes of its caller's requests in a minute. */
+  quota: OperationQuota;
   /**
    * The same caller with nothing remembered: who they are and what they may do is read again.
    * @throws Unauthenticated when the credential died meanwhile.

@@ -16,6 +16,7 @@ import '#graph/api-key-rotation';
 import '#graph/api-key-verification';
 import '#graph/audit-log';
 import '#graph/operations';
+import '#graph/plans';
 import '#graph/credits';
 import '#graph/usage';
 import '#graph/subscriptions';

@@ -110,9 +110,11 @@ builder.mutationField('recordUsage', (t) =>
     errors: { types: [InsufficientCredits, KeyLimitExceeded, ValidationFailed, NotFound, IdempotencyConflict] },
     resolve: async (_root, { input: { apiKey, clientAddress, ...input } }, context) => {
       const customer = { apiKey: apiKey ?? null, clientAddress: clientAddress ?? null };
-      const { apiKeyId, secretId, workspaceId } = await spendingKey(customer, context);
+      const { apiKeyId, secretId, workspaceId, quotas } = await spendingKey(customer, context);
       const permit = await context.access.permit('usage:write', workspaceId);
+      const taken = await context.quota.takeFor(quotas);
       const recorded = await context.credits.recordUsage(permit, { ...input, apiKeyId, secretId });
+      if (recorded.replayed) taken.giveBack();
       const { declineReason } = recorded.entry;
       if (declineReason === 'KEY_LIMIT_EXCEEDED') throw new KeyLimitExceeded(recorded);
       if (declineReason === 'INSUFFICIENT_CREDITS') throw new InsufficientCredits(recorded);
@@ -125,7 +127,7 @@ builder.mutationField('recordUsage', (t) =>
 async function spendingKey(
   { apiKey, clientAddress }: { apiKey: string | null; clientAddress: string | null },
   { actor, keys }: Context,
-): Promise<Pick<ApiKeyActor, 'apiKeyId' | 'secretId' | 'workspaceId'>> {
+): Promise<Pick<ApiKeyActor, 'apiKeyId' | 'secretId' | 'workspaceId' | 'quotas'>> {
   const path = ['input', 'apiKey'];
   switch (actor.kind) {
     case 'API_KEY':

@@ -2,6 +2,8 @@ import type { Logger } from 'pino';
 import { type Auth, openAuth } from '#adapters/better-auth';
 import { openOutbox, openSmtpMailer } from '#adapters/mail';
 import { openMemoryBus } from '#adapters/memory-bus';
+import { openMemoryCounter } from '#adapters/memory-counter';
+import { openRedisCounter } from '#adapters/redis-counter';
 import type { Config } from '#config';
 import { Access } from '#core/access/access';
 import { LastUses } from '#core/api-keys/last-uses';
@@ -11,11 +13,17 @@ import { CREDITS_CONNECTIONS } from '#core/credits/dispatcher';
 import { ledgerFeedReader } from '#core/credits/feed-reader';
 import { ensureLedgerPartitions } from '#core/credits/partitions';
 import { type Db, openDb } from '#core/db';
+import { RateLimited } from '#core/errors';
 import type { Bus } from '#core/events/bus';
 import { Feeds } from '#core/events/feed';
 import type { Mailer } from '#core/mail';
 import { openInvitations } from '#core/members/invitations';
 import { createOperatorToken, OperatorVerifier } from '#core/operators/operator-tokens';
+import type { WindowCounter } from '#core/quotas/counter';
+import { Guesses } from '#core/quotas/guesses';
+import { LiveNodes } from '#core/quotas/live-nodes';
+import { OperationQuota } from '#core/quotas/operation-quota';
+import { Quotas, type Taken } from '#core/quotas/quotas';
 import type { Context } from '#graph/context';
 import { type Caller, Callers } from '#server/callers';
 import { clientAddressReader } from '#server/client-address';
@@ -23,15 +31,18 @@ import { createGraphqlServer } from '#server/graphql';
 import { createRequestListener } from '#server/http';
 import { listen } from '#server/listener';
 import { Metrics } from '#server/metrics';
+import { quotaHeaders } from '#server/quota-headers';
 import { SharedAccess } from '#server/shared-access';
 import { openSockets } from '#server/sockets';
 
 export interface AppOptions {
   config: Pick<
     Config,
-    'host' | 'port' | 'publicUrl' | 'trustProxy' | 'corsOrigins' | 'mail' | 'signIn' | 'metricsToken'
+    'host' | 'port' | 'publicUrl' | 'trustProxy' | 'corsOrigins' | 'mail' | 'signIn' | 'metricsToken' | 'redisUrl'
   >;
   databaseUrl: string;
+  /** Whether other processes may serve over the same database. */
+  isDatabaseShared: boolean;
   authSecret: string;
   /** Guesses that one address may make at each form of sign-in; 10 unless given. */
   signInAttemptsPerMinute?: number;
@@ -83,12 +94,16 @@ export async function startApp(options: AppOptions): Promise<App> {
 type Core = Awaited<ReturnType<typeof openCore>>;
 
 /** The rules over one database. */
-async function openCore({ databaseUrl, log }: AppOptions) {
+async function openCore({ config, databaseUrl, isDatabaseShared, log }: AppOptions) {
   const onError = (error: unknown): void => log.error({ err: error }, 'background work failed');
   const db = openDb({ url: databaseUrl });
   const bus = openMemoryBus(onError);
   const lastUses = new LastUses({ db, onError });
-  const keys = new KeyVerifier(db, bus, (actor) => lastUses.note(actor));
+  const counter = openCounter(config.redisUrl, onError);
+  const nodes = isDatabaseShared ? await openLiveNodes(db, onError) : null;
+  const quotas = new Quotas({ counter, nodes: () => nodes?.count ?? 1 });
+  const guesses = new Guesses(counter);
+  const keys = new KeyVerifier(db, bus, { guard: guesses, noteUse: (actor) => lastUses.note(actor) });
   const sharedAccess = new SharedAccess(bus);
   const feeds = new Feeds({ bus, reader: ledgerFeedReader(db), onError });
   // Connections of their own: what the API reads must not keep debits waiting.
@@ -102,11 +117,15 @@ async function openCore({ databaseUrl, log }: AppOptions) {
     sharedAccess,
     feeds,
     credits,
+    quotas,
+    guesses,
     async close() {
       feeds.close();
       sharedAccess.close();
       keys.close();
       await lastUses.close();
+      await nodes?.close();
+      await counter.close();
       await bus.close();
       await creditsDb.$disconnect();
       await db.$disconnect();
@@ -115,7 +134,11 @@ async function openCore({ databaseUrl, log }: AppOptions) {
 }
 
 /** The routes, the sockets and the people who knock. */
-function openEdge(options: AppOptions, { db, bus, keys, sharedAccess, feeds, credits }: Core, localUrl: string) {
+function openEdge(
+  options: AppOptions,
+  { db, bus, keys, sharedAccess, feeds, credits, quotas, guesses }: Core,
+  localUrl: string,
+) {
   const { config, log } = options;
   const publicUrl = config.publicUrl ?? localUrl;
   const trustedOrigins = [
@@ -128,13 +151,13 @@ function openEdge(options: AppOptions, { db, bus, keys, sharedAccess, feeds, cre
     db,
     shared: sharedAccess,
     keys,
-    operators: new OperatorVerifier(db),
+    operators: new OperatorVerifier(db, guesses),
     sessions: auth,
     isTrustedOrigin,
   });
   const addressOf = clientAddressReader(config.trustProxy);
   const invitations = openInvitations({ db, mailer, publicUrl, onError: (err) => log.error({ err }, 'mail failed') });
-  const contextFor = contextsOver({ db, credits, keys, invitations, feeds, bus });
+  const contextFor = contextsOver(quotas, { db, credits, keys, invitations, feeds, bus });
   const metrics: Metrics = new Metrics({
     socketsOpen: () => sockets.openCount,
     workspacesWatched: () => feeds.watchedCount,
@@ -165,15 +188,38 @@ function openEdge(options: AppOptions, { db, bus, keys, sharedAccess, feeds, cre
   };
 }
 
-/** Contexts for callers; within a subscription, what one credential may do is read once for all of them. */
-function contextsOver(parts: Omit<Context, 'actor' | 'access' | 'refresh'>): (caller: Caller) => Promise<Context> {
-  const contextOf = (caller: Caller, access: Access): Context => ({
+/**
+ * Contexts for callers. Each operation of an API key counts against its quotas, on every transport; within a
+ * subscription, what one credential may do is read once for all of them, and counts nothing.
+ */
+function contextsOver(
+  quotas: Quotas,
+  parts: Omit<Context, 'actor' | 'access' | 'refresh' | 'quota'>,
+): (caller: Caller) => Promise<Context> {
+  const contextOf = (caller: Caller, access: Access, taken: Taken | null): Context => ({
     ...parts,
     actor: access.actor,
     access,
-    refresh: async () => contextOf(caller, await caller.recheck()),
+    quota: new OperationQuota(quotas, taken),
+    refresh: async () => contextOf(caller, await caller.recheck(), null),
   });
-  return async (caller) => contextOf(caller, new Access(parts.db, await caller.identify()));
+  return async (caller) => {
+    const actor = await caller.identify();
+    const taken = actor.kind === 'API_KEY' ? await takeFor(caller, quotas.take(actor.quotas)) : null;
+    return contextOf(caller, new Access(parts.db, actor), taken);
+  };
+}
+
+/** Tells the caller how the quota stands, whether there was room or not. */
+async function takeFor({ answerHeaders }: Caller, taking: Promise<Taken>): Promise<Taken> {
+  try {
+    const taken = await taking;
+    Object.assign(answerHeaders, quotaHeaders(taken.standing));
+    return taken;
+  } catch (error) {
+    if (error instanceof RateLimited && error.standing) Object.assign(answerHeaders, quotaHeaders(error.standing));
+    throw error;
+  }
 }
 
 function openSignIn(
@@ -189,6 +235,17 @@ function openSignIn(
     attemptsPerMinute: signInAttemptsPerMinute,
     onError: (error) => log.error({ err: error }, 'a mail could not be sent'),
   });
+}
+
+function openCounter(redisUrl: string | undefined, onError: (error: unknown) => void): WindowCounter {
+  const alone = openMemoryCounter();
+  return redisUrl === undefined ? alone : openRedisCounter(redisUrl, { alone, onError });
+}
+
+async function openLiveNodes(db: Db, onError: (error: unknown) => void): Promise<LiveNodes> {
+  const nodes = new LiveNodes({ db, onError });
+  await nodes.beat();
+  return nodes;
 }
 
 function openMailer({ config: { mail }, printMail }: AppOptions): Mailer {

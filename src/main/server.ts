@@ -13,7 +13,14 @@ const printMail = (text: string): void => void process.stdout.write(`${text}\n`)
 /** The server as the configuration wants it, over a database that is open. Tells the data folder where it answers. */
 export async function serve(config: Config, database: OpenedDatabase): Promise<App> {
   const { authSecret } = await loadOrCreateSecrets(config.dataDir, config.secrets);
-  const app = await startApp({ config, databaseUrl: database.url, authSecret, log: logOf(config), printMail });
+  const app = await startApp({
+    config,
+    databaseUrl: database.url,
+    isDatabaseShared: config.database.kind === 'external',
+    authSecret,
+    log: logOf(config),
+    printMail,
+  });
   await database.announce(app.url);
   return app;
 }

@@ -13,6 +13,8 @@ import type { SharedAccess } from '#server/shared-access';
 export interface Caller {
   requestId: string;
   address: string | null;
+  /** Headers that an answer over HTTP carries beside its own. */
+  answerHeaders: Record<string, string>;
   /** Who it is now. @throws Unauthenticated, Forbidden */
   identify(): Promise<Actor>;
   /**
@@ -66,6 +68,7 @@ export class Callers {
       // A caller's own id is kept when it is harmless in a log line.
       requestId: requestId !== undefined && REQUEST_ID.test(requestId) ? requestId : randomUUID(),
       address,
+      answerHeaders: {},
       identify,
       recheck: () =>
         this.#shared.of(JSON.stringify([credentials, address]), async () => new Access(this.#db, await identify())),

@@ -114,7 +114,9 @@ async function serveGraphql(
   response.setHeader('X-Request-Id', caller.requestId);
   const needsCors = corsOrigins.length > 0 && request.headers.origin !== undefined;
   if (!isPostJson(request) || needsCors) {
-    return sendFetchResponse(response, await yoga.handleNodeRequestAndResponse(request, response, context), draining);
+    const answer = await yoga.handleNodeRequestAndResponse(request, response, context);
+    setHeaders(response, caller.answerHeaders);
+    return sendFetchResponse(response, answer, draining);
   }
   const body = await readBody(request, BODY_BYTES_MAX);
   if (body === null) {
@@ -134,7 +136,12 @@ async function serveGraphql(
     { method: 'POST', headers, body },
     context as never,
   );
+  setHeaders(response, caller.answerHeaders);
   await sendFetchResponse(response, answer, draining);
+}
+
+function setHeaders(response: ServerResponse, headers: Record<string, string>): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 }
 
 async function sendFetchResponse(response: ServerResponse, answer: Response, draining: AbortSignal): Promise<void> {

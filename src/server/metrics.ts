@@ -17,6 +17,12 @@ export class Metrics {
     help: 'Events sent to subscribers.',
     registers: [this.registry],
   });
+  readonly rateLimited = new Counter({
+    name: 'commonpurse_rate_limited_total',
+    help: 'Operations refused because of too many requests, or too many wrong credentials.',
+    labelNames: ['transport'] as const,
+    registers: [this.registry],
+  });
   readonly socketsClosed = new Counter({
     name: 'commonpurse_sockets_closed_total',
     help: 'Sockets that the server closed, by close code.',

@@ -38,7 +38,10 @@ export function useOperationRecord({ log, metrics }: { log: Logger; metrics: Met
         const hasFailed = !isAsyncIterable(result) && 'errors' in result && (result.errors?.length ?? 0) > 0;
         const seconds = (performance.now() - startedAt) / 1_000;
         metrics.operations.observe({ transport, kind, outcome: hasFailed ? 'error' : 'ok' }, seconds);
-        if (!isAsyncIterable(result)) return present(result);
+        if (!isAsyncIterable(result)) {
+          if ('errors' in result && result.errors?.some(isRateLimit)) metrics.rateLimited.inc({ transport });
+          return present(result);
+        }
         return mapAsyncIterator(result, (event: ExecutionResult) => {
           metrics.events.inc();
           return present(event);
@@ -46,6 +49,10 @@ export function useOperationRecord({ log, metrics }: { log: Logger; metrics: Met
       });
     },
   };
+}
+
+function isRateLimit({ extensions }: GraphQLError): boolean {
+  return extensions['code'] === 'RATE_LIMITED';
 }
 
 function stampRequestId(error: GraphQLError, { requestId, log }: { requestId: string; log: Logger }): void {

@@ -37,7 +37,11 @@ export async function answerPostJson(
     PLAIN_FETCH_API,
     mediaType,
   ) as unknown as PlainResponse;
-  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) });
+  response.writeHead(status, {
+    ...context.caller.answerHeaders,
+    ...headers,
+    'Content-Length': Buffer.byteLength(text),
+  });
   response.end(text);
   return true;
 }

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import { DomainError, type ErrorCode, Unavailable } from '#core/errors';
+import { DomainError, type ErrorCode, RateLimited, Unavailable } from '#core/errors';
 import { isUnreachable } from '#core/outage';
 import { UnacceptableValue } from '#graph/scalars';
 
@@ -36,8 +36,9 @@ export function presentError(error: unknown): GraphQLError {
         code: refusal.code,
         ...(refusal.inputPath.length > 0 && { path: refusal.inputPath }),
         ...(status !== undefined && {
-          http: { status, headers: refusal.code === 'UNAUTHENTICATED' ? { 'WWW-Authenticate': 'Bearer' } : {} },
+          http: { status, headers: headersOf(refusal) },
         }),
+        ...(refusal instanceof RateLimited && { retryAfter: refusal.retryAfter }),
       },
     });
   }
@@ -52,6 +53,11 @@ export function presentError(error: unknown): GraphQLError {
     originalError: cause instanceof Error ? cause : new Error(String(cause)),
     extensions: { code: INTERNAL, unexpected: true },
   });
+}
+
+function headersOf(refusal: DomainError): Record<string, string> {
+  if (refusal instanceof RateLimited) return { 'Retry-After': String(refusal.retryAfter) };
+  return refusal.code === 'UNAUTHENTICATED' ? { 'WWW-Authenticate': 'Bearer' } : {};
 }
 
 /** What was masked, for the log; null for errors that the client caused. */

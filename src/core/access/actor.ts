@@ -31,6 +31,14 @@ export interface ApiKeyActor extends FromSomewhere {
   ceiling: Role;
   /** When this credential stops working by itself. */
   expiresAt: Date | null;
+  /** What its requests count against: the workspace's plan, and the limits of the key and of the key that made it. */
+  quotas: readonly Quota[];
+}
+
+/** Requests in 60 seconds that all who share a bucket may make together. */
+export interface Quota {
+  bucket: string;
+  perMinute: number;
 }
 
 export interface OperatorActor extends FromSomewhere {

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { ApiKeyActor } from '#core/access/actor';
+import type { ApiKeyActor, Quota } from '#core/access/actor';
+import { type LookupGuard, OPEN } from '#core/access/lookup-guard';
 import { readSecretPrefix } from '#core/access/secret';
 import { Endings } from '#core/api-keys/endings';
 import { addressLists, type KeyRefusal, refusalError, refusalOf, type Usable } from '#core/api-keys/refusals';
@@ -31,13 +32,19 @@ export class KeyVerifier {
   readonly #known = new LRUCache<string, KnownKey>({ max: KEYS_CACHED_MAX, ttl: CACHE_TTL_MS });
   readonly #endings: Endings;
   readonly #noteUse: (actor: ApiKeyActor) => void;
+  readonly #guard: LookupGuard;
   readonly #unsubscribe: () => void;
   /** Grows with every clearing, so that a read begun before a revocation cannot fill the cache after it. */
   #generation = 0;
 
-  /** @param noteUse is told of every use of a key that works; it must not wait for anything. */
-  constructor(db: Db, bus: Bus, noteUse: (actor: ApiKeyActor) => void = () => undefined) {
+  /** @param options.noteUse Told of every use of a key that works; it must not wait for anything. */
+  constructor(
+    db: Db,
+    bus: Bus,
+    { noteUse = () => undefined, guard = OPEN }: { noteUse?: (actor: ApiKeyActor) => void; guard?: LookupGuard } = {},
+  ) {
     this.#db = db;
+    this.#guard = guard;
     this.#noteUse = noteUse;
     this.#endings = new Endings(bus);
     this.#unsubscribe = bus.subscribe((hint) => {
@@ -45,7 +52,7 @@ export class KeyVerifier {
     });
   }
 
-  /** @throws Unauthenticated, naming what is wrong with the credential but nothing about the workspace. */
+  /** @throws Unauthenticated, naming what is wrong with the credential but nothing about the workspace; RateLimited. */
   async verify(text: string, address: string | null): Promise<ApiKeyActor> {
     if (readSecretPrefix(text) === null) {
       throw new Unauthenticated('This is not a Commonpurse API key: check that it was copied whole.');
@@ -60,7 +67,7 @@ export class KeyVerifier {
     if (readSecretPrefix(text) === null) return { refusal: 'UNKNOWN', key: null };
     const hash = sha256(text);
     const cacheKey = Buffer.from(hash).toString('base64');
-    const key = this.#known.get(cacheKey) ?? (await this.#load(hash, cacheKey));
+    const key = this.#known.get(cacheKey) ?? (await this.#lookUp(hash, { cacheKey, address }));
     if (!key) return { refusal: 'UNKNOWN', key };
     const refusal = refusalOf(key, { at: new Date(), address });
     if (refusal !== null) return { refusal, key };
@@ -81,11 +88,21 @@ export class KeyVerifier {
     this.#endings.close();
   }
 
+  async #lookUp(
+    hash: Uint8Array<ArrayBuffer>,
+    { cacheKey, address }: { cacheKey: string; address: string | null },
+  ): Promise<KnownKey | null> {
+    await this.#guard.before(address);
+    const key = await this.#load(hash, cacheKey);
+    if (!key) this.#guard.failed(address);
+    return key;
+  }
+
   async #load(hash: Uint8Array<ArrayBuffer>, cacheKey: string): Promise<KnownKey | null> {
     const generation = this.#generation;
     const secret = await this.#db.apiKeySecret.findUnique({
       where: { hash },
-      include: { apiKey: { include: { member: true, workspace: true, parent: true } } },
+      include: { apiKey: { include: { member: true, workspace: { include: { plan: true } }, parent: true } } },
     });
     if (!secret || secret.apiKey.workspace.deletedAt) return null;
     const { apiKey } = secret;
@@ -101,6 +118,7 @@ export class KeyVerifier {
         scopes: heldScopes(apiKey),
         ceiling: apiKey.member.role,
         expiresAt: earliest(expiryOf(apiKey), secret.expiresAt),
+        quotas: quotasOf(apiKey),
       },
       expiresAt: apiKey.expiresAt,
       disabledAt: apiKey.disabledAt,
@@ -113,4 +131,19 @@ export class KeyVerifier {
     if (generation === this.#generation) this.#known.set(cacheKey, known);
     return known;
   }
+}
+
+interface Limited {
+  id: string;
+  requestsPerMinute: number | null;
+}
+
+function quotasOf(
+  key: Limited & { workspace: { id: string; plan: { requestsPerMinute: number } }; parent: Limited | null },
+): Quota[] {
+  const { workspace, parent } = key;
+  const own = (parent ? [key, parent] : [key]).flatMap(({ id, requestsPerMinute }) =>
+    requestsPerMinute === null ? [] : [{ bucket: `key:${id}`, perMinute: requestsPerMinute }],
+  );
+  return [{ bucket: `workspace:${workspace.id}`, perMinute: workspace.plan.requestsPerMinute }, ...own];
 }

@@ -4,6 +4,7 @@ import type { IdType } from '#core/ids';
 export interface EventCatalogue {
   'workspace.created': { after: { name: string; slug: string } };
   'workspace.renamed': { before: { name: string; slug: string }; after: { name: string; slug: string } };
+  'workspace.plan_assigned': { before: { plan: string }; after: { plan: string } };
   'workspace.deleted': { after: { deletedAt: string; erasesAt: string } };
   'workspace.restored': { before: { deletedAt: string } };
   'workspace.erased': { after: { erasedAt: string } };

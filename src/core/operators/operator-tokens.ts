@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { OperatorActor } from '#core/access/actor';
+import { type LookupGuard, OPEN } from '#core/access/lookup-guard';
 import { mintSecret, readSecretPrefix } from '#core/access/secret';
 import { type Db, now } from '#core/db';
 import { Unauthenticated } from '#core/errors';
@@ -28,13 +29,15 @@ const CACHE_TTL_MS = 1_000;
 /** Turns the text of an operator token into its actor; a gateway that sends it with every call costs one query a second. */
 export class OperatorVerifier {
   readonly #db: Db;
+  readonly #guard: LookupGuard;
   readonly #known = new LRUCache<string, string>({ max: TOKENS_CACHED_MAX, ttl: CACHE_TTL_MS });
 
-  constructor(db: Db) {
+  constructor(db: Db, guard: LookupGuard = OPEN) {
     this.#db = db;
+    this.#guard = guard;
   }
 
-  /** @throws Unauthenticated for anything but a live operator token. */
+  /** @throws Unauthenticated for anything but a live operator token, RateLimited. */
   async verify(text: string, address: string | null): Promise<OperatorActor> {
     if (readSecretPrefix(text) !== 'cp_op_')
       throw new Unauthenticated('This is not an operator token: check that it was copied whole.');
@@ -42,8 +45,10 @@ export class OperatorVerifier {
     const cacheKey = Buffer.from(hash).toString('base64');
     const known = this.#known.get(cacheKey);
     if (known !== undefined) return { kind: 'OPERATOR', operatorTokenId: known, address };
+    await this.#guard.before(address);
     const token = await this.#db.operatorToken.findUnique({ where: { hash } });
     if (!token || token.revokedAt || (token.expiresAt && token.expiresAt <= now())) {
+      this.#guard.failed(address);
       throw new Unauthenticated(
         'This operator token is unknown, has expired or was revoked: mint one with `commonpurse operator-token`.',
       );

@@ -34,7 +34,7 @@ test('a thousand uses of three keys are one write, and none before it is time', 
   const keys = [key, await world.makeKey(owner, workspaceId), await world.makeKey(owner, workspaceId)];
   const { db, written } = countedDb();
   const uses = new LastUses({ db, onError: fail });
-  const verifier = new KeyVerifier(world.db, world.bus, (actor) => uses.note(actor));
+  const verifier = new KeyVerifier(world.db, world.bus, { noteUse: (actor) => uses.note(actor) });
   const before = Date.now();
   for (let round = 0; round < 1_000; round++) await verifier.verify(keys[round % 3]?.secret ?? '', null);
   expect(written.count).toBe(0);
@@ -54,7 +54,7 @@ test('what was refused was not used', async () => {
   await world.db.apiKey.update({ where: { id: key.actor.apiKeyId }, data: { allowedAddresses: ['192.0.2.1'] } });
   world.keys.forget(workspaceId);
   const noted: unknown[] = [];
-  const verifier = new KeyVerifier(world.db, world.bus, (actor) => noted.push(actor));
+  const verifier = new KeyVerifier(world.db, world.bus, { noteUse: (actor) => noted.push(actor) });
   await verifier.verify(key.secret, '192.0.2.2').catch(() => undefined);
   await verifier.verify(`${key.secret}x`, null).catch(() => undefined);
   verifier.close();

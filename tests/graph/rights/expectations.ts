@@ -91,6 +91,7 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
       node: (standing) => (isOutside(standing) ? 'null' : 'ok'),
       nodes: (standing) => (isOutside(standing) ? 'null' : 'ok'),
       operations: somebody,
+      plans: somebody,
       verifyApiKey: operators,
     },
   },
@@ -101,7 +102,7 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
   },
   Workspace: {
     on: needs('workspace:read'),
-    plain: 'id name slug createdAt viewerRole',
+    plain: 'id name slug createdAt viewerRole plan',
     fields: {
       balance: needs('balance:read'),
       usage: needs('usage:read'),
@@ -148,6 +149,7 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
     fields: { availableAfter: needs('balance:read'), apiKey: hides('apiKeys:read') },
   },
   Operation: { on: anyone, plain: 'name description price updatedAt' },
+  Plan: { on: anyone, plain: 'name requestsPerMinute updatedAt' },
   AuditEvent: { on: needs('audit:read'), plain: 'id number type actor targetId before after address createdAt' },
   AuditActor: { on: anyone, plain: 'kind id name' },
   FeedSnapshot: { on: anyone, plain: 'seq', fields: { balance: needs('balance:read') } },
@@ -180,6 +182,8 @@ export const MUTATIONS: Readonly<Record<string, Rule>> = {
   rotateApiKey: (standing) => (standing.is === 'key' ? 'FORBIDDEN' : permits('apiKeys:rotate')(standing)),
   revokeApiKey: (standing) => (standing.is === 'key' ? 'FORBIDDEN' : permits('apiKeys:revoke')(standing)),
   setOperation: operators,
+  setPlan: operators,
+  assignPlan: permits('plans:assign'),
   // The session is somebody else's, which does not exist for them.
   revokeSession: (standing) => (isUser(standing) ? 'NOT_FOUND' : users(standing)),
   revokeOtherSessions: (standing) => (isUser(standing) ? 'NOT_FOUND' : users(standing)),

@@ -3,7 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { getIntrospectionQuery } from 'graphql';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openMemoryCounter } from '#adapters/memory-counter';
 import { Access } from '#core/access/access';
+import { OperationQuota } from '#core/quotas/operation-quota';
+import { Quotas } from '#core/quotas/quotas';
 import type { Context } from '#graph/context';
 import { type Caller, Callers } from '#server/callers';
 import { createGraphqlServer } from '#server/graphql';
@@ -25,10 +28,12 @@ beforeAll(async () => {
   const log = pino({ level: 'silent' });
   const metrics = new Metrics({ socketsOpen: () => 0, workspacesWatched: () => 0 });
   const { db, bus, keys } = world;
+  const quotas = new Quotas({ counter: openMemoryCounter(), nodes: () => 1 });
   const contextFor = async (caller: Caller): Promise<Context> => {
     const actor = await caller.identify();
     const rest = { feeds: null as never, invitations: null as never, refresh: () => contextFor(caller) };
-    return { db, actor, access: new Access(db, actor), credits: world.credits, keys, bus, ...rest };
+    const quota = new OperationQuota(quotas, null);
+    return { db, actor, access: new Access(db, actor), credits: world.credits, keys, bus, quota, ...rest };
   };
   const operators = { verify: async () => world.operator } as never;
   const sessions = { find: async () => null };

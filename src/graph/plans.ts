@@ -1,0 +1,94 @@
+import { NotFound, ValidationFailed } from '#core/errors';
+import { assignPlan, listPlans, setPlan } from '#core/plans/plans';
+import { findWorkspace } from '#core/workspaces/workspaces';
+import { builder } from '#graph/builder';
+import { required, workspaceIdOf, WorkspaceType } from '#graph/workspaces';
+
+const PlanType = builder.prismaObject('Plan', {
+  description: 'What a workspace may use.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'The name that assignPlan takes, such as "standard".' }),
+    requestsPerMinute: t.exposeInt('requestsPerMinute', {
+      description: 'How many requests all API keys of a workspace may make together in 60 seconds.',
+    }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
+  }),
+});
+
+builder.prismaObjectField('Workspace', 'plan', (t) =>
+  t.relation('plan', { description: 'The plan that the operator put it on.' }),
+);
+
+builder.queryField('plans', (t) =>
+  t.field({
+    type: [PlanType],
+    description: 'All plans by name. For anyone with a credential.',
+    resolve: (_root, _args, { db, access }) => {
+      access.requireSomebody();
+      return listPlans(db);
+    },
+  }),
+);
+
+const SetPlanInput = builder.inputType('SetPlanInput', {
+  description: 'What setPlan needs.',
+  fields: (t) => ({
+    name: t.string({ required: true, description: 'A lower-case word, such as "pro".' }),
+    requestsPerMinute: t.int({
+      required: true,
+      description: 'How many requests all API keys of a workspace may make together in 60 seconds.',
+    }),
+  }),
+});
+
+const SetPlanPayload = builder.objectRef<Awaited<ReturnType<typeof setPlan>>>('SetPlanPayload').implement({
+  description: 'The plan is set.',
+  fields: (t) => ({
+    plan: t.field({ type: PlanType, description: 'The plan as it is now.', resolve: (plan) => plan }),
+  }),
+});
+
+builder.mutationField('setPlan', (t) =>
+  t.field({
+    type: SetPlanPayload,
+    description: 'Creates a plan or changes it, for all workspaces that are on it. Operators only. Safe to repeat.',
+    args: { input: t.arg({ type: SetPlanInput, required: true, description: 'The plan.' }) },
+    errors: { types: [ValidationFailed] },
+    resolve: (_root, { input }, { db, access }) => setPlan(db, access.operatorPermit('plans:set'), input),
+  }),
+);
+
+const AssignPlanInput = builder.inputType('AssignPlanInput', {
+  description: 'What assignPlan needs.',
+  fields: (t) => ({
+    workspaceId: t.id({ required: true, description: 'The workspace.' }),
+    plan: t.string({ required: true, description: 'Name of the plan.' }),
+  }),
+});
+
+const AssignPlanPayload = builder.objectRef<{ workspaceId: string }>('AssignPlanPayload').implement({
+  description: 'The workspace is on the plan.',
+  fields: (t) => ({
+    workspace: t.prismaField({
+      type: WorkspaceType,
+      description: 'The workspace with its plan.',
+      resolve: async (query, { workspaceId }, _args, { db }) =>
+        required(await findWorkspace(db, { id: workspaceId }, query)),
+    }),
+  }),
+});
+
+builder.mutationField('assignPlan', (t) =>
+  t.field({
+    type: AssignPlanPayload,
+    description: 'Puts a workspace on a plan. Operators only. Safe to repeat.',
+    args: { input: t.arg({ type: AssignPlanInput, required: true, description: 'Which workspace, which plan.' }) },
+    errors: { types: [NotFound, ValidationFailed] },
+    resolve: async (_root, { input }, { db, access, bus }) => {
+      const permit = await access.permit('plans:assign', workspaceIdOf(input.workspaceId), ['input', 'workspaceId']);
+      await assignPlan(db, permit, input);
+      bus.publish({ kind: 'access', workspaceId: permit.workspaceId });
+      return { workspaceId: permit.workspaceId };
+    },
+  }),
+);
