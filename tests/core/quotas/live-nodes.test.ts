@@ -8,7 +8,7 @@ beforeAll(async () => void (world = await openWorld()));
 afterAll(() => world.close());
 
 test('nodes see each other come, go, and fall silent', async () => {
-  const open = (): LiveNodes => new LiveNodes({ db: world.db, onError: expect.unreachable });
+  const open = (): LiveNodes => new LiveNodes({ db: world.db, onError: (error) => expect.unreachable(String(error)) });
   const [one, other, silent] = [open(), open(), open()];
   for (const node of [silent, one, other, one]) await node.beat();
   expect([one.count, other.count]).toEqual([3, 3]);
