@@ -54,6 +54,18 @@ export function cookieOf(response: Response): string {
 
 type AppConfig = Parameters<typeof startApp>[0]['config'];
 
+const CONFIG: AppConfig = {
+  host: '127.0.0.1',
+  port: 0,
+  publicUrl: undefined,
+  trustProxy: { kind: 'nobody' },
+  corsOrigins: [],
+  mail: { smtpUrl: undefined, from: 'Commonpurse <no-reply@localhost>' },
+  signIn: { isVerifiedEmailRequired: false, github: undefined },
+  metricsToken: undefined,
+  redisUrl: undefined,
+};
+
 export async function openServer(
   overrides: Partial<AppConfig> = {},
   { signInAttemptsPerMinute = 10_000 }: { signInAttemptsPerMinute?: number } = {},
@@ -62,18 +74,7 @@ export async function openServer(
   const logLines: string[] = [];
   const mails: string[] = [];
   const app = await startApp({
-    config: {
-      host: '127.0.0.1',
-      port: 0,
-      publicUrl: undefined,
-      trustProxy: { kind: 'nobody' },
-      corsOrigins: [],
-      mail: { smtpUrl: undefined, from: 'Commonpurse <no-reply@localhost>' },
-      signIn: { isVerifiedEmailRequired: false, github: undefined },
-      metricsToken: undefined,
-      redisUrl: undefined,
-      ...overrides,
-    },
+    config: { ...CONFIG, ...overrides },
     databaseUrl: world.databaseUrl,
     isDatabaseShared: false,
     signInAttemptsPerMinute,
