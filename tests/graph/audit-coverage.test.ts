@@ -29,17 +29,22 @@ const RECORDED: Readonly<Record<string, EventType>> = {
   resendInvitation: 'invitation.resent',
   revokeInvitation: 'invitation.revoked',
   acceptInvitation: 'invitation.accepted',
+  assignPlan: 'workspace.plan_assigned',
   createApiKey: 'api_key.created',
   updateApiKey: 'api_key.updated',
   rotateApiKey: 'api_key.rotated',
   revokeApiKey: 'api_key.revoked',
 };
 
+/** Those that only operators may do. */
+const OPERATORS: ReadonlySet<string> = new Set(['assignPlan']);
+
 /** Mutations that the audit log says nothing of, and where else they stand. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   recordUsage: 'the ledger',
   grantCredits: 'the ledger',
   setOperation: 'no workspace: each entry of the ledger has the price it was charged',
+  setPlan: 'no workspace: the plans query says what each is now',
   revokeSession: 'no workspace: a session belongs to its user',
   revokeOtherSessions: 'no workspace: a session belongs to its user',
 };
@@ -55,6 +60,12 @@ const CHANGING: Readonly<Record<string, (workspace: TestWorkspace) => Promise<ob
   changeMemberRole: () => ({ role: 'MEMBER' }),
   deleteWorkspace: () => ({ name: 'Acme' }),
   renameWorkspace: () => ({ name: 'Other' }),
+  async assignPlan() {
+    const [at, name] = [new Date(), 'pro'];
+    const plan = { name, requestsPerMinute: 1_000_000, createdAt: at, updatedAt: at };
+    await server.db.plan.upsert({ where: { name }, create: plan, update: {} });
+    return { plan: name };
+  },
   updateApiKey: () => ({ name: 'Other' }),
   async restoreWorkspace({ workspaceId: id }) {
     await server.db.workspace.update({ where: { id }, data: { deletedAt: new Date() } });
@@ -65,7 +76,7 @@ const CHANGING: Readonly<Record<string, (workspace: TestWorkspace) => Promise<ob
     const { cookie } = await ownerOf(workspaceId);
     await server.db.member.update({ where: { id: guest.id }, data: { removedAt: new Date() } });
     const input = `{ workspaceId: "${encodeId('Workspace', workspaceId)}", email: "${person.email}", idempotencyKey: "1" }`;
-    await ask(cookie, `mutation { inviteMember(input: ${input}) { __typename } }`);
+    await ask({ cookie }, `mutation { inviteMember(input: ${input}) { __typename } }`);
     return { token: /\/invitations\/(\w{32})/.exec(server.mails.at(-1) ?? '')?.[1] };
   },
 };
@@ -76,8 +87,13 @@ async function ownerOf(workspaceId: string): Promise<Person> {
   return owner;
 }
 
-async function ask(cookie: string, query: string, variables: Record<string, unknown> = {}): Promise<void> {
-  const { data, errors } = await server.request(query, { variables, headers: { cookie } });
+async function ask(
+  { cookie, token }: { cookie?: string; token?: string },
+  query: string,
+  variables: Record<string, unknown> = {},
+): Promise<void> {
+  const headers: Record<string, string> = cookie === undefined ? {} : { cookie };
+  const { data, errors } = await server.request(query, { variables, headers, ...(token && { token }) });
   const [result] = Object.values((data ?? {}) as Record<string, { __typename: string }>);
   expect({ result, errors }).toEqual({ result: { __typename: expect.stringMatching(/Payload$/) }, errors: undefined });
 }
@@ -94,9 +110,17 @@ async function prepare(name: string): Promise<{ input: object; targets: Targets 
 
 test.each(Object.entries(RECORDED))('%s is recorded as %s, once, with who did it', async (name, type) => {
   const { input } = await prepare(name);
-  const about = { type, actorKind: 'USER', actorId: person.userId } as const;
+  const { operatorTokenId, token } = server.operator;
+  const isOperators = OPERATORS.has(name);
+  const about = isOperators
+    ? ({ type, actorKind: 'OPERATOR', actorId: operatorTokenId } as const)
+    : ({ type, actorKind: 'USER', actorId: person.userId } as const);
   const before = await server.db.event.count({ where: about });
   const inputType = `${name[0]?.toUpperCase()}${name.slice(1)}Input`;
-  await ask(person.cookie, `mutation ($input: ${inputType}!) { ${name}(input: $input) { __typename } }`, { input });
+  await ask(
+    isOperators ? { token } : { cookie: person.cookie },
+    `mutation ($input: ${inputType}!) { ${name}(input: $input) { __typename } }`,
+    { input },
+  );
   expect(await server.db.event.count({ where: about })).toBe(before + 1);
 });
