@@ -19,6 +19,8 @@ export interface Outsider {
 
 export interface Outsiders {
   callers: Outsider[];
+  /** The one of them that may spend. */
+  spender: Outsider;
   /** Takes back what an operation made on its caller's own side, so that the next finds everything as it was. */
   mend: () => Promise<void>;
 }
@@ -38,13 +40,14 @@ export async function gatherOutsiders(server: TestServer, tenant: Tenant): Promi
     const { secret } = await server.makeKey(home.actor, home.workspaceId, { name, scopes });
     return { name, headers: bearer(secret), own: home.things };
   };
+  const spender = await keyed('foreign key, every scope', SCOPES);
   const callers: Outsider[] = [
     ...[owner, admin, member, viewer].map(({ cookie }, index) => ({
       name: `foreign ${ROLES[index]}`,
       headers: { cookie },
       own: home.things,
     })),
-    await keyed('foreign key, every scope', SCOPES),
+    spender,
     ...(await Promise.all(SCOPES.map((scope) => keyed(`foreign key, ${scope}`, [scope])))),
     { name: 'removed member', headers: { cookie: tenant.removed.cookie }, own: await ownOf(server, tenant.removed) },
     { name: 'stranger', headers: { cookie: stranger.cookie }, own: await ownOf(server, stranger) },
@@ -62,7 +65,7 @@ export async function gatherOutsiders(server: TestServer, tenant: Tenant): Promi
     await server.db.invitation.deleteMany({ where: { ...where, id: { notIn: idsOf(invitations) } } });
     await server.db.apiKey.deleteMany({ where: { ...where, id: { notIn: idsOf(keys) } } });
   };
-  return { callers, mend };
+  return { callers, spender, mend };
 }
 
 const idsOf = (rows: readonly { id: string }[]): string[] => rows.map(({ id }) => id);
@@ -86,7 +89,7 @@ async function makeHome(server: TestServer, { owner, others }: { owner: Person; 
   await server.db.invitation.create({ data: { ...invitation, tokenHash, invitedById, createdAt, expiresAt } });
   const { actor: key } = await server.makeKey(actor, workspaceId, { name: 'Decoy' });
   await server.credits.grantCredits(await server.permit(server.operator, 'credits:grant', workspaceId), {
-    credits: credits(100_000),
+    credits: credits(5_000),
     source: 'PURCHASE',
     idempotencyKey: randomUUID(),
   });

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 
+/** Every number of a watched tenant's entries and events lies in this range, and no other tenant's does. */
+export const CANARY_NUMBERS = { from: 100_000, to: 120_000 };
+
 /** Every amount of a watched tenant ends in these millionths, and no other tenant's does. */
 export const CANARY_MILLIONTHS = 137_291n;
 
 const AMOUNT = `.${CANARY_MILLIONTHS}`;
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const WORDS = new RegExp(
-  `zq[0-9a-f]{8}|[a-z]+_[0-9a-hjkmnp-tv-z]{26}|${UUID}|cp_(?:live|test)_[0-9A-Za-z]{4}|"[0-9A-Za-z]{4}"|\\.[0-9]{6}(?=")`,
+  `zq[0-9a-f]{8}|[a-z]+_[0-9a-hjkmnp-tv-z]{26}|${UUID}|cp_(?:live|test)_[0-9A-Za-z]{4}|"[0-9A-Za-z]{4}"|\\.[0-9]{6}(?=")|c1:[0-9]{6}\\b|"[0-9]{6}"`,
   'g',
 );
 const ENCODED = /[A-Za-z0-9_-]{7,}/g;
@@ -38,6 +41,11 @@ export class Canaries {
     const words = [answer, ...decoded.filter((text) => text.startsWith('c1:'))].flatMap(
       (text) => text.match(WORDS) ?? [],
     );
-    return [...new Set(words)].filter((word) => this.#words.has(word) && !request.includes(word));
+    return [...new Set(words)].filter((word) => this.#isWatched(word) && !request.includes(word));
+  }
+
+  #isWatched(word: string): boolean {
+    const number = Number(/^(?:c1:|")([0-9]{6})"?$/.exec(word)?.[1]);
+    return this.#words.has(word) || (number >= CANARY_NUMBERS.from && number <= CANARY_NUMBERS.to);
   }
 }

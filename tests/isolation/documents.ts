@@ -133,10 +133,10 @@ export class Composer {
     if (LIST.test(getNamedType(field.type).name) && /^(first|last|after|before)$/.test(arg.name)) {
       const isBackward = this.#coverage.countOf(`${place}(before)`) < this.#coverage.countOf(`${place}(after)`);
       const [size, cursor] = isBackward ? ['last', 'before'] : ['first', 'after'];
-      return arg.name === size || (arg.name === cursor && this.#values.wants(`${place}(${arg.name})`));
+      return arg.name === size || (arg.name === cursor && this.#values.wants(`${place}(${arg.name})`, arg));
     }
     if (place === 'Query.workspace') return arg.name === (this.#aliases % 3 === 0 ? 'slug' : 'id');
-    return this.#values.wants(`${place}(${arg.name})`);
+    return this.#values.wants(`${place}(${arg.name})`, arg);
   }
 
   #selection(type: GraphQLNamedType, depth: number): string {

@@ -104,9 +104,12 @@ export class Fuzz {
   /** One operation on what is somebody else's, and the same on what never was. `alone`: nothing else runs meanwhile. */
   async run(number: number, kind: OperationKind, isAlone: boolean): Promise<Leak | null> {
     const random = new Random(this.#seed, number);
-    const caller = random.pick(this.outsiders.callers);
+    const picked = random.pick(this.outsiders.callers);
     const transport = random.pick(WAYS[kind]);
-    const draft = new Composer(random, this.coverage, caller.own).compose(kind);
+    const draft = new Composer(random, this.coverage, picked.own).compose(kind);
+    // Few may spend at all, and what spends is worth more than another refusal.
+    const isSpent = draft.text.includes('recordUsage') && random.chance(0.7);
+    const caller = isSpent ? this.outsiders.spender : picked;
     this.coverage.hit(draft.places);
     this.#count({ kind, caller: caller.name, transport });
     const attempt = { caller, transport, draft, ...(await this.#names(draft, random)) };

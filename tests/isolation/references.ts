@@ -39,6 +39,8 @@ export const noThings = (): Things =>
 /** Which bearer secrets a hole may hold: whoever knows one may be told apart from whoever guesses, by work if not by words. */
 export const BEARERS: readonly Kind[] = ['token', 'secret'];
 
+const FAR = 5_000_000n;
+
 export const cursorOf = (key: string): string => Buffer.from(`c1:${key}`).toString('base64url');
 
 /**
@@ -75,10 +77,11 @@ export class Absences {
         return randomUUID();
       case 'cursor':
         return cursorOf(this.#uuid(Buffer.from(text, 'base64url').toString('utf8').slice(3)));
-      // A number names nothing by itself.
+      // Beyond every number that there is, as the real ones are beyond those of whoever asks.
       case 'number':
+        return cursorOf(`${BigInt(Buffer.from(text, 'base64url').toString('utf8').slice(3)) + FAR}`);
       case 'seq':
-        return text;
+        return `${BigInt(text) + FAR}`;
       case 'UsageEntry':
         return this.#entry(text);
       case 'AuditEvent':
@@ -110,7 +113,7 @@ export class Absences {
     const { workspaceId, seq } = entry;
     return this.#isElsewhere
       ? encodeEntryId({ workspaceId: this.#uuid(workspaceId), seq })
-      : encodeEntryId({ workspaceId, seq: seq + 5_000_000n });
+      : encodeEntryId({ workspaceId, seq: seq + FAR });
   }
 
   #remember(name: string, make: () => string): string {
