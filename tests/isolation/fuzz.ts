@@ -167,6 +167,10 @@ export class Fuzz {
       const leaks = this.canaries.leaksIn(`${answer.headers}\n${answer.body}`, JSON.stringify(operation));
       if (leaks.length > 0) return { what: 'shows', operation, details: `${leaks.join(' ')} in ${answer.body}` };
       this.#readRefusals(answer, operation);
+      // What is done once is refused afterwards: asked again, it would look like what never was.
+      if (isMade(draft, answer) !== isMade(draft, none.answer)) {
+        return { what: 'lets through', operation, details: `${answer.body}\n--- but\n${none.answer.body}` };
+      }
       const isLike = answers.add(bare(answer, foreign, isChange), bare(none.answer, absent, isChange));
       const isAsMuch = statements.add(`${real.statements} statements`, `${none.statements} statements`) || !isCounted;
       if (isLike && isAsMuch) return null;
@@ -180,7 +184,7 @@ export class Fuzz {
     const operation = fill(draft, names);
     const before = this.#statements.count();
     const answer = await this.transports[transport](caller, operation);
-    if (draft.kind === 'mutation' && answer.body.includes('Payload"')) this.#hasMade = true;
+    if (isMade(draft, answer)) this.#hasMade = true;
     return { operation, answer, statements: this.#statements.count() - before };
   }
 
@@ -199,4 +203,9 @@ export class Fuzz {
 
 function add(counts: Map<string, number>, name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);
+}
+
+/** Whether an answer says that something was changed. */
+function isMade({ kind }: Draft, { body }: Answer): boolean {
+  return kind === 'mutation' && body.includes('Payload"');
 }

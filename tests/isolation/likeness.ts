@@ -20,8 +20,9 @@ const COUNTERS = /^((?:x-)?ratelimit[\w-]*|retry-after): .*$/gim;
 /** An answer without the names that its request brought, to be held against another. */
 export function bare({ status, headers, body }: Answer, names: readonly string[], isChange: boolean): string {
   let text = `${status}\n${headers.replaceAll(COUNTERS, '$1: <count>')}\n${body}`;
-  for (const [index, name] of names.entries()) if (name.length > 3) text = text.replaceAll(name, `<hole ${index}>`);
+  // Ids first: one that was asked for may also be known from elsewhere, as a colleague's is.
   for (const [pattern, replacement] of FLEETING) text = text.replaceAll(pattern, replacement);
+  for (const [index, name] of names.entries()) if (name.length > 3) text = text.replaceAll(name, `<hole ${index}>`);
   // Errors come in the order in which they arose.
   text = text.replace(/"errors":\[(.*?\})\](?=[,}])/s, (_, errors: string) => errors.split('},{').toSorted().join());
   return isChange ? text.replaceAll(CHANGING, '"$1":"<change>"') : text;

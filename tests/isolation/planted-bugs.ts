@@ -11,6 +11,13 @@ export interface PlantedBug {
   edits: readonly Edit[];
 }
 
+/** Idempotency keys are hashed with their workspace and looked up in it: a fault takes both away. */
+const UNSCOPED_KEYS: Edit = {
+  file: 'src/core/idempotency.ts',
+  find: "return sha256(Buffer.concat([Buffer.from(scopeId.replaceAll('-', ''), 'hex'), keyHash])).slice(0, HASH_BYTES);",
+  replace: 'return keyHash.slice();',
+};
+
 /** Faults of isolation that the search must find: each was once made somewhere, or nearly. */
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
@@ -159,16 +166,18 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a debit is replayed by the idempotency key of another workspace',
     edits: [
+      UNSCOPED_KEYS,
       {
-        file: 'src/core/credits/ledger.ts',
-        find: '      workspaceId: account.workspaceId,\n      idempotencyKeyHash,',
-        replace: '      idempotencyKeyHash,',
+        file: 'src/core/credits/store.ts',
+        find: '      workspaceId,\n      idempotencyKeyHash: {',
+        replace: '      idempotencyKeyHash: {',
       },
     ],
   },
   {
     name: 'a creation is replayed by the idempotency key of another workspace',
     edits: [
+      UNSCOPED_KEYS,
       {
         file: 'src/core/idempotency.ts',
         find: 'tx.idempotencyRecord.findUnique({ where: { scopeId_keyHash: { scopeId, keyHash } } })',
