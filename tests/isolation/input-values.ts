@@ -100,6 +100,7 @@ export class InputValues {
 
   /** Whether to give what may be left out. What names nothing mostly is: a filter leaves little to be seen. */
   wants(place: string, { name, type }: { name: string; type: GraphQLInputType }): boolean {
+    if (isInputObjectType(type)) return this.#random.chance(0.6);
     if (!refersToThings(name, getNamedType(type))) return this.#random.chance(0.2);
     return this.#random.chance(this.#coverage.countOf(place) < 3 ? 0.8 : 0.4);
   }
