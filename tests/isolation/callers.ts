@@ -55,13 +55,14 @@ export async function gatherOutsiders(server: TestServer, tenant: Tenant): Promi
     { name: 'revoked key', headers: bearer(await revokedKey(server, tenant)), own: noThings() },
   ];
   const lonely = await Promise.all([tenant.removed, stranger].map((person) => defaultOf(server, person)));
-  const where = { workspaceId: { in: [home.workspaceId, ...lonely] } };
+  const own = [home.workspaceId, ...lonely];
+  const where = { workspaceId: { in: own } };
   const [keys, invitations] = await Promise.all([
     server.db.apiKey.findMany({ where }),
     server.db.invitation.findMany({ where }),
   ]);
   const mend = async (): Promise<void> => {
-    await server.db.workspace.deleteMany({ where: { name: MADE } });
+    await server.db.workspace.deleteMany({ where: { name: MADE, id: { notIn: own } } });
     await server.db.invitation.deleteMany({ where: { ...where, id: { notIn: idsOf(invitations) } } });
     await server.db.apiKey.deleteMany({ where: { ...where, id: { notIn: idsOf(keys) } } });
   };

@@ -51,6 +51,8 @@ export class Composer {
   readonly #fragments: string[] = [];
   readonly #places: string[] = [];
   #aliases = 0;
+  /** How many holes the arguments of the one root have; what is selected below has others. */
+  #rootHoles = 0;
   #kind: OperationKind = 'query';
 
   constructor(random: Random, coverage: Coverage, own: Things) {
@@ -65,10 +67,9 @@ export class Composer {
     const roots = this.#roots(kind);
     const fields = roots.map((field) => this.#field(ROOTS[kind], field, DEPTH));
     if (kind === 'mutation' && !MAKES.test(roots[0]?.name ?? '')) this.#estrange();
-    if (!this.#values.holes.some(({ own }) => own === null)) {
-      if (kind === 'query') fields.push(this.#foreignNode());
-      else this.#estrange();
-    }
+    const isForeign = this.#values.holes.some(({ own }) => own === null);
+    if (kind === 'query' && !isForeign) fields.push(this.#foreignNode());
+    if (kind === 'subscription' && !isForeign) this.#estrange();
     const declared = this.#declared.length > 0 ? `(${this.#declared.join(', ')})` : '';
     const text = [`${kind} ${declared} { ${fields.join('\n')} }`, ...this.#fragments].join('\n');
     const { holes, places } = this.#values;
@@ -89,7 +90,7 @@ export class Composer {
 
   /** At least one id is somebody else's: what is one's own is changed by nobody here. */
   #estrange(): void {
-    const { holes } = this.#values;
+    const holes = this.#values.holes.slice(0, this.#rootHoles);
     const ids = holes.filter(({ kind }) => (ID_KINDS as readonly string[]).includes(kind));
     if (ids.length > 0 && ids.every(({ own }) => own !== null)) this.#random.pick(ids).own = null;
   }
@@ -118,6 +119,7 @@ export class Composer {
       this.#variables[name] = value;
       return `${arg.name}: $${name}`;
     });
+    if (place.startsWith(`${ROOTS[this.#kind]}.`)) this.#rootHoles = this.#values.holes.length;
     return texts.length > 0 ? `(${texts.join(', ')})` : '';
   }
 

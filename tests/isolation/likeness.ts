@@ -2,6 +2,7 @@ import type { Answer } from './transports.ts';
 
 /** Values that no two runs of one operation share: what was made, when, and which number it got, and where longer ids shift it. */
 const FLEETING: readonly [pattern: RegExp, replacement: string][] = [
+  [/"requestId":"[^"]*"/g, '"requestId":""'],
   [/made-by-chance(?:-[0-9a-z]{5})?/g, '<slug>'],
   [/"column":\d+/g, '"column":0'],
   [/event_[0-9a-z]{26}_\d+|usage_[0-9a-z]{26}_\d+|\b[a-z]+_[0-9a-hjkmnp-tv-z]{26}\b/g, '<id>'],
