@@ -10,7 +10,7 @@ import { startEmbeddedPostgres } from '#adapters/embedded-postgres';
 import { type Edit, PLANTED_BUGS, type PlantedBug } from './planted-bugs.ts';
 
 const COPIED = ['src', 'tests', 'prisma', 'package.json', 'tsconfig.json', 'schema.graphql'];
-const OPERATIONS_MAX = 2_000;
+const OPERATIONS_MAX = 6_000;
 const QUICK = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' };
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -172,6 +172,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
         find: '      workspaceId,\n      idempotencyKeyHash: {',
         replace: '      idempotencyKeyHash: {',
       },
+      {
+        file: 'prisma/migrations/20261124043500_credits_engine/migration.sql',
+        find: 'WHERE replayed IS NULL OR f <> ALL (replayed));',
+        replace: 'WHERE replayed IS NULL);',
+      },
     ],
   },
   {
