@@ -29,7 +29,10 @@ interface Queue {
   next: Plan | null;
   /** What a quick batch left undecided: the first to go. */
   undecided: Waiting[];
-  /** Batches to decide patiently before a quick one is tried again, and how many the next disappointment makes. */
+  /**
+   * Batches to decide patiently before a quick one is tried again, and how many the next disappointment makes. The first
+   * makes none: another process decided in between, and what is read anew is right most often.
+   */
   patientTurns: number;
   patientTurnsNext: number;
 }
@@ -85,7 +88,7 @@ export class Dispatcher {
       next: null,
       undecided: [],
       patientTurns: 0,
-      patientTurnsNext: 1,
+      patientTurnsNext: 0,
     };
     this.#queues.set(workspaceId, queue);
     return queue;
@@ -121,14 +124,11 @@ export class Dispatcher {
     const batch = new Map<string, readonly Waiting[]>();
     let room = BATCH_MAX;
     for (const workspaceId of this.#ready) {
-      if (room === 0) break;
+      if (room <= 0) break;
       const queue = this.#queueOf(workspaceId);
       if (queue.patientTurns > 0) continue;
-      const taken = this.#take(
-        workspaceId,
-        queue,
-        Math.min(room, Math.max(BUSY_MIN, Math.ceil(queue.waiting.size / 2))),
-      );
+      const share = Math.max(BUSY_MIN, Math.ceil(queue.waiting.size / 2));
+      const taken = this.#takeUndecided(workspaceId, queue) ?? this.#take(workspaceId, queue, Math.min(room, share));
       room -= taken.length;
       batch.set(workspaceId, taken);
       queue.inFlight = 'quick';
@@ -158,9 +158,9 @@ export class Dispatcher {
       const left = [...(undecided.get(workspaceId) ?? []), ...(hasFallen && next ? next.parts.flatMap(waitingOf) : [])];
       if (left.length > 0) {
         queue.undecided.push(...left);
-        queue.patientTurns = queue.patientTurnsNext;
+        queue.patientTurns = hasFallen ? queue.patientTurnsNext : 1;
       }
-      queue.patientTurnsNext = hasFallen ? Math.min(queue.patientTurnsNext * 2, PATIENT_TURNS_MAX) : 1;
+      queue.patientTurnsNext = hasFallen ? Math.min(Math.max(1, queue.patientTurnsNext * 2), PATIENT_TURNS_MAX) : 0;
       if (next && !hasFallen) {
         this.#quickLanes--;
         void this.#fly(next);
@@ -176,13 +176,19 @@ export class Dispatcher {
     this.#patientLanes--;
     queue.patientTurns--;
     queue.inFlight = 'patient';
-    const waiting = queue.undecided.length > 0 ? queue.undecided : this.#take(workspaceId, queue, BATCH_MAX);
-    queue.undecided = [];
-    this.#ready.delete(workspaceId);
+    const waiting = this.#takeUndecided(workspaceId, queue) ?? this.#take(workspaceId, queue, BATCH_MAX);
     await this.#decider.decidePatiently(workspaceId, waiting);
     this.#patientLanes++;
     this.#land(workspaceId, queue);
     this.#dispatch();
+  }
+
+  #takeUndecided(workspaceId: string, queue: Queue): readonly Waiting[] | null {
+    const { undecided } = queue;
+    if (undecided.length === 0) return null;
+    this.#ready.delete(workspaceId);
+    queue.undecided = [];
+    return undecided;
   }
 
   #take(workspaceId: string, queue: Queue, max: number): readonly Waiting[] {
