@@ -10,7 +10,8 @@ export type UnionErrorCode =
   | 'ALREADY_MEMBER'
   | 'INVITATION_EXPIRED'
   | 'INSUFFICIENT_CREDITS'
-  | 'KEY_LIMIT_EXCEEDED';
+  | 'KEY_LIMIT_EXCEEDED'
+  | 'HOLD_NOT_OPEN';
 
 export type TopLevelErrorCode = 'UNAUTHENTICATED' | 'FORBIDDEN' | 'RATE_LIMITED' | 'UNAVAILABLE';
 
@@ -28,6 +29,12 @@ export abstract class DomainError extends Error {
     super(message);
     this.name = new.target.name;
     this.inputPath = path;
+  }
+
+  /** The same refusal about another place of the input. */
+  at(path: readonly string[]): this {
+    const moved = Object.create(Object.getPrototypeOf(this) as object, Object.getOwnPropertyDescriptors(this)) as this;
+    return Object.assign(moved, { inputPath: path });
   }
 }
 

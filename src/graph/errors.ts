@@ -24,6 +24,7 @@ const CODES: Record<Code, { description: string }> = {
   INVITATION_EXPIRED: { description: 'The invitation is older than seven days; it can be sent again.' },
   INSUFFICIENT_CREDITS: { description: 'The balance does not cover the price; nothing was taken.' },
   KEY_LIMIT_EXCEEDED: { description: 'The call would break a cap of its key; nothing was taken.' },
+  HOLD_NOT_OPEN: { description: 'The hold is over: captured, released or expired.' },
   UNAUTHENTICATED: { description: 'Top-level: no credential, or one that is unknown, expired or revoked.' },
   FORBIDDEN: { description: 'Top-level: the credential is known and may not do this.' },
   RATE_LIMITED: { description: 'Top-level: too many requests; retry later.' },

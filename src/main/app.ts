@@ -12,6 +12,7 @@ import { openCredits } from '#core/credits/credits';
 import { CREDITS_CONNECTIONS } from '#core/credits/dispatcher';
 import { ledgerFeedReader } from '#core/credits/feed-reader';
 import { ensureLedgerPartitions } from '#core/credits/partitions';
+import { Tidying } from '#core/credits/tidying';
 import { type Db, openDb } from '#core/db';
 import { RateLimited } from '#core/errors';
 import type { Bus } from '#core/events/bus';
@@ -110,6 +111,7 @@ async function openCore({ config, databaseUrl, isDatabaseShared, log }: AppOptio
   const creditsDb = openDb({ url: databaseUrl, connectionsMax: CREDITS_CONNECTIONS });
   const credits = openCredits({ db: creditsDb, bus });
   await ensureLedgerPartitions(db);
+  const tidying = new Tidying({ db: creditsDb, credits, onError });
   return {
     db,
     bus,
@@ -120,6 +122,7 @@ async function openCore({ config, databaseUrl, isDatabaseShared, log }: AppOptio
     quotas,
     guesses,
     async close() {
+      await tidying.close();
       feeds.close();
       sharedAccess.close();
       keys.close();

@@ -1,7 +1,22 @@
-import type { ApiKey, LedgerEntry } from '#generated/prisma/client';
+import type { ApiKey, Hold, LedgerEntry } from '#generated/prisma/client';
+import type { EntryKind } from '#generated/prisma/enums';
 import type { World } from './world.ts';
 
-const SIGNS: Partial<Record<string, bigint>> = { GRANT: 1n, USAGE: -1n, EXPIRY: -1n };
+/** How an entry changes [available, held]. */
+type Effect = (entry: LedgerEntry) => [available: bigint, held: bigint];
+const EFFECTS: Record<EntryKind, Effect> = {
+  GRANT: ({ credits }) => [credits, 0n],
+  USAGE: ({ credits }) => [-credits, 0n],
+  EXPIRY: ({ credits }) => [-credits, 0n],
+  VOID: ({ credits }) => [-credits, 0n],
+  REFUND: ({ credits }) => [credits, 0n],
+  HOLD: ({ credits }) => [-credits, credits],
+  RELEASE: ({ credits }) => [credits, -credits],
+  CAPTURE: ({ credits, availableChange }) => [availableChange ?? 0n, -credits - (availableChange ?? 0n)],
+  ADJUSTMENT: ({ availableChange }) => [availableChange ?? 0n, 0n],
+};
+/** What an entry adds to what was spent. */
+const SPENT: Partial<Record<EntryKind, bigint>> = { USAGE: 1n, CAPTURE: 1n, REFUND: -1n };
 
 /**
  * What is wrong with the books of a workspace, one sentence each; empty when ledger, grants, splits and the balance row
@@ -9,29 +24,33 @@ const SIGNS: Partial<Record<string, bigint>> = { GRANT: 1n, USAGE: -1n, EXPIRY: 
  */
 export async function violationsOf({ db }: Pick<World, 'db'>, workspaceId: string): Promise<string[]> {
   const where = { workspaceId };
-  const [balance, entries, splits, grants, keys, spending] = await Promise.all([
+  const [balance, entries, splits, grants, keys, spending, holds] = await Promise.all([
     db.balance.findUniqueOrThrow({ where }),
     db.ledgerEntry.findMany({ where, orderBy: { seq: 'asc' } }),
     db.ledgerSplit.findMany({ where }),
     db.creditGrant.findMany({ where }),
     db.apiKey.findMany({ where }),
     db.apiKeySpend.findMany({ where }),
+    db.hold.findMany({ where }),
   ]);
+  const holdDraws = await db.holdDraw.findMany({ where: { holdId: { in: holds.map(({ id }) => id) } } });
   const found: string[] = [];
   const expectSame = (what: string, actual: unknown, expected: unknown): void => {
     if (actual !== expected) found.push(`${what} is ${String(actual)}, not ${String(expected)}`);
   };
 
   let available = 0n;
+  let held = 0n;
   let at = 0;
   const drawn = new Map<string, bigint>();
   for (const [index, entry] of entries.entries()) {
     const name = `entry ${entry.seq}`;
-    const sign = SIGNS[entry.kind];
-    if (sign === undefined) found.push(`${name} has a kind unknown to this check: ${entry.kind}`);
-    available += (sign ?? 0n) * entry.credits;
+    const [toAvailable, toHeld] = EFFECTS[entry.kind](entry);
+    available += toAvailable;
+    held += toHeld;
     expectSame(`${name} in order`, entry.seq, BigInt(index + 1));
     expectSame(`available after ${name}`, entry.availableAfter, available);
+    expectSame(`held after ${name}`, entry.heldAfter, held);
     if (entry.createdAt.getTime() < at) found.push(`${name} is older than the one before`);
     at = entry.createdAt.getTime();
     const parts = splits.filter(({ seq }) => seq === entry.seq);
@@ -39,12 +58,22 @@ export async function violationsOf({ db }: Pick<World, 'db'>, workspaceId: strin
     if (entry.isSplit) expectSame(`sum of the split of ${name}`, sum(parts.map((part) => part.credits)), entry.credits);
     const draws = entry.isSplit ? parts : entry.grantId ? [{ grantId: entry.grantId, credits: entry.credits }] : [];
     expectSame(`what grants paid for ${name}`, sum(draws.map(({ credits }) => credits)), entry.credits);
-    if (entry.kind === 'USAGE')
-      for (const { grantId, credits } of draws) drawn.set(grantId, (drawn.get(grantId) ?? 0n) + credits);
+    for (const { grantId, credits } of draws)
+      drawn.set(grantId, (drawn.get(grantId) ?? 0n) + credits * (SPENT[entry.kind] ?? 0n));
   }
 
   expectSame('seq of the balance', balance.seq, BigInt(entries.length));
   expectSame('available', balance.available, available);
+  expectSame('held', balance.held, held);
+  for (const hold of holds) {
+    const rest = hold.amount - hold.captured - hold.released;
+    const draws = sum(holdDraws.filter(({ holdId }) => holdId === hold.id).map(({ credits }) => credits));
+    expectSame(`held by ${hold.id}`, draws, hold.environment === 'TEST' ? 0n : rest);
+  }
+  for (const { id, held: heldOf } of grants) {
+    const draws = holdDraws.filter(({ grantId }) => grantId === id).map(({ credits }) => credits);
+    expectSame(`held of grant ${id}`, heldOf, sum(draws));
+  }
   expectSame('time of the last entry', entries.length === 0 || balance.lastEntryAt.getTime() === at, true);
   expectSame('remaining in grants', sum(grants.map(({ remaining }) => remaining)), balance.available);
   expectSame('held in grants', sum(grants.map(({ held }) => held)), balance.held);
@@ -52,7 +81,7 @@ export async function violationsOf({ db }: Pick<World, 'db'>, workspaceId: strin
   expectSame('spent in total', balance.spentTotal, sum(grants.map(({ spent }) => spent)));
   for (const { id, spent } of grants) expectSame(`spent of grant ${id}`, spent, drawn.get(id) ?? 0n);
   const counted = new Map(spending.map((row) => [`${row.apiKeyId} on ${dayOf(row.day)}`, row.credits]));
-  for (const [name, spent] of spentByKeyAndDay(entries, keys)) {
+  for (const [name, spent] of spentByKeyAndDay(entries, { keys, holds })) {
     expectSame(`spent by key ${name}`, counted.get(name), spent);
     counted.delete(name);
   }
@@ -62,19 +91,37 @@ export async function violationsOf({ db }: Pick<World, 'db'>, workspaceId: strin
   return found;
 }
 
-/** What the ledger says that each key spent in each UTC day, with the keys it made. */
-function spentByKeyAndDay(entries: readonly LedgerEntry[], keys: readonly ApiKey[]): Map<string, bigint> {
+/** What the ledger says that each key spent in each UTC day, with the keys it made. Holds count on the day they were opened. */
+function spentByKeyAndDay(
+  entries: readonly LedgerEntry[],
+  { keys, holds }: { keys: readonly ApiKey[]; holds: readonly Hold[] },
+): Map<string, bigint> {
   const spent = new Map<string, bigint>();
-  for (const { kind, credits, createdAt, apiKeyId } of entries) {
-    if (kind !== 'USAGE' || credits === 0n) continue;
-    const key = keys.find(({ id }) => id === apiKeyId);
+  const openedAt = new Map(holds.map(({ id, createdAt }) => [id, createdAt]));
+  const entryAt = (seq: bigint): LedgerEntry | undefined => entries[Number(seq) - 1];
+  const countedAt = (entry: LedgerEntry): Date => (entry.holdId && openedAt.get(entry.holdId)) || entry.createdAt;
+  for (const entry of entries) {
+    const charged = entry.kind === 'REFUND' ? entryAt(entry.refSeq ?? 0n) : entry;
+    const day = dayOf(countedAt(charged ?? entry));
+    const key = keys.find(({ id }) => id === entry.apiKeyId);
     for (const id of [key?.id, key?.parentId]) {
-      const name = `${id} on ${dayOf(createdAt)}`;
-      if (id) spent.set(name, (spent.get(name) ?? 0n) + credits);
+      const name = `${id} on ${day}`;
+      if (id && COUNTED[entry.kind]) spent.set(name, (spent.get(name) ?? 0n) + COUNTED[entry.kind]!(entry));
     }
   }
+  for (const [name, credits] of spent) if (credits === 0n) spent.delete(name);
   return spent;
 }
+
+/** What an entry counts towards caps. */
+const COUNTED: Partial<Record<EntryKind, (entry: LedgerEntry) => bigint>> = {
+  USAGE: ({ credits }) => credits,
+  HOLD: ({ credits }) => credits,
+  RELEASE: ({ credits }) => -credits,
+  REFUND: ({ credits }) => -credits,
+  // What was held counts already.
+  CAPTURE: ({ availableChange }) => -(availableChange ?? 0n),
+};
 
 const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 

@@ -6,6 +6,7 @@ export type Role = (typeof ROLES)[number];
 export const SCOPES = [
   'usage:write',
   'usage:read',
+  'holds:write',
   'balance:read',
   'keys:read',
   'keys:write',
@@ -31,9 +32,12 @@ const OWNERS = ['OWNER'] as const;
 export const POLICY = {
   'workspace:read': { roles: EVERYONE, scopes: SCOPES, operator: true },
   'workspace:rename': { roles: ADMINS, scopes: [], operator: false },
-  'balance:read': { roles: EVERYONE, scopes: ['balance:read', 'usage:write'], operator: true },
+  'balance:read': { roles: EVERYONE, scopes: ['balance:read', 'usage:write', 'holds:write'], operator: true },
   'usage:read': { roles: EVERYONE, scopes: ['usage:read'], operator: true },
   'usage:write': { roles: WRITERS, scopes: ['usage:write'], operator: true },
+  'holds:write': { roles: WRITERS, scopes: ['holds:write'], operator: true },
+  'holds:read': { roles: EVERYONE, scopes: ['balance:read', 'holds:write'], operator: true },
+  'ledger:read': { roles: EVERYONE, scopes: ['usage:read'], operator: true },
   'workspace:delete': { roles: OWNERS, scopes: [], operator: false },
   'workspace:restore': { roles: OWNERS, scopes: [], operator: true },
   'workspace:transfer': { roles: OWNERS, scopes: [], operator: false },
@@ -51,6 +55,9 @@ export const POLICY = {
   'audit:read': { roles: ADMINS, scopes: ['audit:read'], operator: true },
   'plans:assign': { roles: [], scopes: [], operator: true },
   'credits:grant': { roles: [], scopes: [], operator: true },
+  'credits:void': { roles: [], scopes: [], operator: true },
+  'credits:adjust': { roles: [], scopes: [], operator: true },
+  'credits:refund': { roles: [], scopes: [], operator: true },
 } as const satisfies Record<string, Rule>;
 
 export type Action = keyof typeof POLICY;

@@ -1,9 +1,9 @@
 import type { Role } from '#core/access/policy';
 import { type CapColumns, capsOf } from '#core/api-keys/caps';
 import type { Lifetime } from '#core/api-keys/state';
-import { type BurnableGrant, compareBurnOrder } from '#core/credits/burn';
+import type { BurnableGrant } from '#core/credits/burn';
 import { type CapUse, capWindow } from '#core/credits/caps';
-import type { ApiKey } from '#generated/prisma/client';
+import type { ApiKey, Hold } from '#generated/prisma/client';
 import type { CapPeriod } from '#generated/prisma/enums';
 
 /** A grant that holds credits, spendable or held. Micro-credits. */
@@ -50,6 +50,44 @@ export interface PricedOperation {
   price: bigint;
 }
 
+/** A hold as decisions see it. */
+export interface KnownHold extends Omit<Hold, 'workspaceId'> {
+  /** The key that made the one that pays, if one did: its caps count too. */
+  readonly parentKeyId: string | null;
+  /** What it still holds of each grant; nothing for a TEST key's. */
+  readonly draws: Map<string, bigint>;
+}
+
+/** A charged call as refunds see it. */
+export interface Charge {
+  seq: bigint;
+  credits: bigint;
+  apiKeyId: string | null;
+  memberId: string | null;
+  parentKeyId: string | null;
+  environment: ApiKey['environment'];
+  operation: string | null;
+  tag: string | null;
+  /** When it counted towards caps. */
+  countedAt: Date;
+  /** What each grant paid, less what has come back to it. */
+  draws: Map<string, bigint>;
+}
+
+/** The plan's allowance, and what has been granted of it. Micro-credits. */
+export interface Allowance {
+  credits: bigint;
+  /** The day that periods are counted from, as in 2026-11-24. */
+  anchor: string;
+  /** The period that the account's time falls into. */
+  since: Date;
+  until: Date;
+  /** What was granted for the last period, in terms of the plan, and which that was. */
+  given: bigint;
+  givenSince: Date | null;
+  givenUntil: Date | null;
+}
+
 /** Everything that decisions about one workspace's credits are made from, as of one moment. */
 export interface Account {
   readonly workspaceId: string;
@@ -59,97 +97,29 @@ export interface Account {
   held: bigint;
   /** Number of the last decision. */
   seq: bigint;
-  readonly tenant: { version: string; isDeleted: boolean };
+  /** When the database thinks that the clock alone changes something. */
+  dueAt: Date | null;
+  readonly lowBalanceThreshold: bigint | null;
+  readonly tenant: { version: string; isDeleted: boolean; discountPercent: number };
+  /** Null where the plan has none. */
+  readonly allowance: Allowance | null;
   /** In burn order. */
   grants: OpenGrant[];
   readonly keys: Map<string, SpendingKey>;
   readonly operations: Map<string, PricedOperation>;
+  readonly holds: Map<string, KnownHold>;
+  /** How many are open, and when the first of those ends that are not among `holds`. */
+  openHolds: number;
+  readonly nextHoldAt: Date | null;
+  readonly charges: Map<bigint, Charge>;
 }
 
 /** What a command needs to know of beyond the balance and the grants. */
 export interface Needs {
   apiKeyId?: string;
-  operation?: string;
-}
-
-type Json<T> = {
-  [K in keyof T]: T[K] extends bigint | Date ? string : T[K] extends bigint | Date | null ? string | null : T[K];
-};
-
-interface KeyJson extends Json<Omit<SpendingKey, 'parent' | 'secrets' | 'spent'>> {
-  parentId: string | null;
-  secrets: readonly { id: string; expiresAt: string | null }[];
-  spent: Record<CapPeriod, string> | null;
-}
-
-/** An account as `read_accounts` tells it: amounts and times are texts. */
-export interface AccountJson extends Json<Pick<Account, 'at' | 'available' | 'held' | 'seq' | 'tenant'>> {
-  grants: readonly Json<OpenGrant>[];
-  keys: readonly KeyJson[];
-  operations: readonly Json<PricedOperation>[];
-}
-
-/** The account that `read_accounts` tells of. */
-export function accountFrom(workspaceId: string, json: AccountJson): Account {
-  return {
-    workspaceId,
-    at: new Date(json.at),
-    available: BigInt(json.available),
-    held: BigInt(json.held),
-    seq: BigInt(json.seq),
-    tenant: json.tenant,
-    grants: json.grants.map(grantFrom).toSorted(compareBurnOrder),
-    keys: keysFrom(json.keys),
-    operations: new Map(json.operations.map((priced) => [priced.name, { ...priced, price: BigInt(priced.price) }])),
-  };
-}
-
-function grantFrom({ id, priority, expiresAt, createdAt, remaining, held }: Json<OpenGrant>): OpenGrant {
-  return {
-    id,
-    priority,
-    expiresAt: timeOf(expiresAt),
-    createdAt: new Date(createdAt),
-    remaining: BigInt(remaining),
-    held: BigInt(held),
-  };
-}
-
-/** Keys that made others come first in the map's making, so that each finds the one that made it. */
-function keysFrom(rows: readonly KeyJson[]): Map<string, SpendingKey> {
-  const keys = new Map<string, SpendingKey>();
-  for (const row of rows.toSorted((a, b) => Number(a.parentId !== null) - Number(b.parentId !== null))) {
-    keys.set(row.id, {
-      id: row.id,
-      version: row.version,
-      memberId: row.memberId,
-      role: row.role,
-      environment: row.environment,
-      scopes: row.scopes,
-      expiresAt: timeOf(row.expiresAt),
-      disabledAt: timeOf(row.disabledAt),
-      revokedAt: timeOf(row.revokedAt),
-      capTotal: amountOf(row.capTotal),
-      capDay: amountOf(row.capDay),
-      capWeek: amountOf(row.capWeek),
-      capMonth: amountOf(row.capMonth),
-      secrets: row.secrets.map(({ id, expiresAt }) => ({ id, expiresAt: timeOf(expiresAt) })),
-      parent: row.parentId === null ? null : (keys.get(row.parentId) ?? null),
-      spent: spentFrom(row.spent),
-    });
-  }
-  return keys;
-}
-
-function spentFrom(spent: KeyJson['spent']): Record<CapPeriod, bigint> {
-  const { TOTAL = '0', MONTH = '0', WEEK = '0', DAY = '0' } = spent ?? {};
-  return { TOTAL: BigInt(TOTAL), MONTH: BigInt(MONTH), WEEK: BigInt(WEEK), DAY: BigInt(DAY) };
-}
-
-function timeOf(text: string | null): Date | null {
-  return text === null ? null : new Date(text);
-}
-
-function amountOf(text: string | null): bigint | null {
-  return text === null ? null : BigInt(text);
+  operations?: readonly string[];
+  holdId?: string;
+  /** Seq of a charged call. Read anew each time. */
+  chargeSeq?: bigint;
+  grantId?: string;
 }

@@ -1,5 +1,5 @@
 import type { Books } from '#core/credits/books';
-import type { Command, Decided, KeyedBy } from '#core/credits/command';
+import type { Command, KeyedBy } from '#core/credits/command';
 import { type Decisions, decisionsOf, keyText } from '#core/credits/store';
 import { IdempotencyConflict } from '#core/errors';
 import type { LedgerEntry } from '#generated/prisma/client';
@@ -10,15 +10,15 @@ export interface Waiting {
   readonly command: Command;
   /** When it came, by `performance.now()`. */
   readonly since: number;
-  readonly resolve: (answer: Decided) => void;
+  readonly resolve: (answer: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** Commands by workspace. */
 export type Batch = ReadonlyMap<string, readonly Waiting[]>;
 
-/** What became of a command: an answer, to give once it is written, the first answer to its key, or a refusal. */
-type Outcome = { answer: Decided } | { error: unknown } | { repeats: LedgerEntry };
+/** What became of a command: an answer, to give once it is written, what its keys were first decided as, or a refusal. */
+type Outcome = { answer: unknown } | { error: unknown } | { repeats: readonly LedgerEntry[] };
 
 interface Settled {
   readonly waiting: Waiting;
@@ -47,7 +47,7 @@ export interface Plan {
 
 /** The plan that these parts make, its decisions turned into the texts that are written. */
 export function planOf(parts: readonly PlanPart[]): Plan {
-  const books = parts.flatMap(({ attempt }) => (attempt && attempt.books.entries.length > 0 ? [attempt.books] : []));
+  const books = parts.flatMap(({ attempt }) => (attempt && !attempt.books.isEmpty ? [attempt.books] : []));
   return { parts, decisions: books.length === 0 ? null : decisionsOf(books) };
 }
 
@@ -71,20 +71,27 @@ export function decideAll(
 
 function decideOne(books: Books, command: Command, replays: Map<string, LedgerEntry>): Outcome {
   const { keyedBy } = command;
-  const text = keyText(keyedBy.idempotencyKeyHash);
-  const known = replays.get(text);
-  if (known) return isSameRequest(known, keyedBy) ? { repeats: known } : { error: new IdempotencyConflict() };
+  const known = keyedBy.flatMap(({ idempotencyKeyHash }) => replays.get(keyText(idempotencyKeyHash)) ?? []);
+  if (known.length > 0) {
+    // Keys that came together belong together: some of them known and some not is another request.
+    const isRepetition = known.length === keyedBy.length && known.every((entry, i) => isSameRequest(entry, keyedBy[i]));
+    return isRepetition ? { repeats: known } : { error: new IdempotencyConflict() };
+  }
+  const written = books.entries.length;
   try {
     const answer = command.decide(books);
-    replays.set(text, answer.entry);
+    for (let index = written; index < books.entries.length; index++) {
+      const entry = books.entries[index];
+      if (entry?.idempotencyKeyHash) replays.set(keyText(entry.idempotencyKeyHash), entry);
+    }
     return { answer };
   } catch (error) {
     return { error };
   }
 }
 
-function isSameRequest({ requestHash }: LedgerEntry, keyedBy: KeyedBy): boolean {
-  return requestHash !== null && sameBytes(requestHash, keyedBy.requestHash);
+function isSameRequest({ requestHash }: LedgerEntry, keyedBy: KeyedBy | undefined): boolean {
+  return requestHash !== null && keyedBy !== undefined && sameBytes(requestHash, keyedBy.requestHash);
 }
 
 /** What was refused is taken out, to be asked again: it has written nothing. */

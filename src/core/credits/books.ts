@@ -1,28 +1,24 @@
-import { type Account, lineOf, type OpenGrant, type PricedOperation, type SpendingKey } from '#core/credits/account';
+import {
+  type Account,
+  type Charge,
+  type KnownHold,
+  lineOf,
+  type OpenGrant,
+  type PricedOperation,
+  type SpendingKey,
+} from '#core/credits/account';
 import { compareBurnOrder, type Draw, drawFrom } from '#core/credits/burn';
 import { capWindow } from '#core/credits/caps';
-import type { CreditGrant, LedgerEntry } from '#generated/prisma/client';
-
-/** How a decision moves credits between the totals of the balance row, in micro-credits. */
-export interface Movement {
-  available?: bigint;
-  held?: bigint;
-  granted?: bigint;
-  spent?: bigint;
-  expired?: bigint;
-}
-
-/** How a decision moves credits inside a grant. */
-export type GrantMovement = Omit<Movement, 'available' | 'granted'> & { remaining?: bigint };
-
-/** An entry without what its place in the ledger gives it. */
-export type EntryFacts = Pick<LedgerEntry, 'kind' | 'outcome' | 'actorKind' | 'actorId'> &
-  Partial<Omit<LedgerEntry, 'workspaceId' | 'seq' | 'createdAt' | 'availableAfter' | 'heldAfter'>>;
+import type { EntryFacts, GrantChange, GrantMovement, HoldChange, Movement, NewGrant, Payer } from '#core/credits/changes';
+import type { CreditGrant, Hold, LedgerEntry } from '#generated/prisma/client';
 
 const PERIODS = ['TOTAL', 'MONTH', 'WEEK', 'DAY'] as const;
 
+/** Kinds whose credits do not say by themselves how `available` changes. */
+const OPEN_KINDS: readonly LedgerEntry['kind'][] = ['CAPTURE', 'ADJUSTMENT'];
+
 /** The time of what is decided now is known only once it is written; nothing that exists is younger. */
-const YET_TO_COME = new Date(8_640_000_000_000_000);
+export const YET_TO_COME = new Date(8_640_000_000_000_000);
 
 /**
  * One workspace's books while a batch is decided: begins as an account, ends as that account will be once the batch is
@@ -34,21 +30,34 @@ export class Books {
   readonly entries: LedgerEntry[] = [];
   readonly splits: { seq: bigint; grantId: string; credits: bigint }[] = [];
   readonly newGrants: CreditGrant[] = [];
-  readonly grantMovements = new Map<string, Required<GrantMovement>>();
-  /** What keys spent, by their ids. */
+  readonly grantChanges = new Map<string, GrantChange>();
+  readonly holdChanges = new Map<string, HoldChange>();
+  /** What keys spent, by their ids, on the day that this is written on, and what is given back on earlier ones. */
   readonly spends = new Map<string, bigint>();
+  readonly earlierSpends: { apiKeyId: string; day: string; credits: bigint }[] = [];
   readonly moved: Required<Movement> = { available: 0n, held: 0n, granted: 0n, spent: 0n, expired: 0n };
   /** Versions of the rows outside the balance row's lock that decisions were made from. */
   readonly keyVersions = new Map<string, string>();
   readonly operationVersions = new Map<string, string>();
+  /** An allowance was granted: the account says for which period. */
+  hasGivenAllowance = false;
+  /** Whether `available` fell below the threshold that the workspace set: an event of the same transaction. */
+  isLow = false;
+  /** Whether to write the balance row even if nothing was decided, so that it says when something is due. */
+  isTidied = false;
   /** The decisions hold at any time from `account.at` to before this. */
   until: Date | null = null;
   readonly seqBefore: bigint;
+  readonly #views: { view: Hold; lifetimeS: number | null }[] = [];
 
   constructor(account: Account) {
     this.account = account;
     this.seqBefore = account.seq;
-    this.#expireDue();
+  }
+
+  /** Whether there is nothing to write. */
+  get isEmpty(): boolean {
+    return this.entries.length === 0 && !this.isTidied;
   }
 
   /** What can be spent now. */
@@ -74,6 +83,16 @@ export class Books {
     return operation;
   }
 
+  /** The hold of that id, if the workspace has it. */
+  hold(id: string): KnownHold | undefined {
+    return this.account.holds.get(id);
+  }
+
+  /** The charged call of that number, if there is one. */
+  charge(seq: bigint): Charge | undefined {
+    return this.account.charges.get(seq);
+  }
+
   /** Says that decisions made from here on would be others after that time. */
   holdUntil(time: Date | null): void {
     if (time !== null && time > this.account.at && (this.until === null || time < this.until)) this.until = time;
@@ -89,7 +108,11 @@ export class Books {
     const { account } = this;
     account.seq += 1n;
     for (const [total, credits] of entriesOf(movement)) this.moved[total] += credits;
+    const { lowBalanceThreshold, available } = account;
     account.available += movement.available ?? 0n;
+    if (lowBalanceThreshold !== null && available >= lowBalanceThreshold && account.available < lowBalanceThreshold) {
+      this.isLow = true;
+    }
     account.held += movement.held ?? 0n;
     const [only] = draws;
     const isSplit = draws.length > 1;
@@ -107,6 +130,7 @@ export class Books {
       discountPercent: facts.discountPercent ?? 0,
       price: facts.price ?? 0n,
       credits: facts.credits ?? 0n,
+      availableChange: OPEN_KINDS.includes(facts.kind) ? (movement.available ?? 0n) : null,
       availableAfter: account.available,
       heldAfter: account.held,
       tag: facts.tag ?? null,
@@ -134,33 +158,78 @@ export class Books {
     return entry;
   }
 
-  /** Moves credits inside a grant that is open. */
+  /** Moves credits inside a grant that is known. */
   moveGrant(grantId: string, movement: GrantMovement): void {
-    const total = this.grantMovements.get(grantId) ?? { remaining: 0n, held: 0n, spent: 0n, expired: 0n };
-    this.grantMovements.set(grantId, total);
+    const total = this.#changeOf(grantId);
     for (const [part, credits] of entriesOf(movement)) total[part] += credits;
-    const { grants } = this.account;
-    const index = grants.findIndex(({ id }) => id === grantId);
-    const grant = grants[index];
-    if (!grant) throw new Error(`Grant ${grantId} is not open`);
+    const grant = this.account.grants.find(({ id }) => id === grantId);
+    if (!grant) throw new Error(`Grant ${grantId} is not known`);
     grant.remaining += movement.remaining ?? 0n;
     grant.held += movement.held ?? 0n;
-    if (grant.remaining + grant.held === 0n) grants.splice(index, 1);
   }
 
-  /** Counts a charge for the key that spends and for the one that made it. Always: a cap may be set later. */
-  countSpend(key: SpendingKey, credits: bigint): void {
-    this.holdUntil(capWindow('DAY', this.account.at).until);
-    for (const { id, spent } of lineOf(key)) {
-      this.spends.set(id, (this.spends.get(id) ?? 0n) + credits);
-      for (const period of PERIODS) spent[period] += credits;
+  /** From now on the grant pays nothing, and what comes back to it expires. */
+  voidGrant(grant: OpenGrant): void {
+    this.#changeOf(grant.id).isVoided = true;
+    grant.expiresAt = this.account.at;
+  }
+
+  #changeOf(grantId: string): GrantChange {
+    const known = this.grantChanges.get(grantId);
+    if (known) return known;
+    const change = { remaining: 0n, held: 0n, spent: 0n, expired: 0n, isVoided: false };
+    this.grantChanges.set(grantId, change);
+    return change;
+  }
+
+  /** Adds a hold, or changes one by `change`; what follows from it for the ledger is the caller's to write. */
+  putHold(hold: KnownHold, lifetimeS: number | null = null): void {
+    const { account } = this;
+    const isNew = !account.holds.has(hold.id) || this.holdChanges.get(hold.id)?.isNew === true;
+    const change = this.holdChanges.get(hold.id) ?? { hold, isNew, lifetimeS };
+    change.lifetimeS = lifetimeS ?? change.lifetimeS;
+    this.holdChanges.set(hold.id, change);
+    if (!account.holds.has(hold.id)) account.openHolds += 1;
+    account.holds.set(hold.id, hold);
+    if (hold.state !== 'OPEN') account.openHolds -= 1;
+    // A little early, since its time counts from the commit: never too late.
+    if (lifetimeS !== null) prolong(hold, lifetimeS, account.at);
+    if (hold.state === 'OPEN') this.holdUntil(hold.expiresAt);
+  }
+
+  /** The hold as it is now, for an answer. */
+  snapshot({ parentKeyId: _, draws: __, ...hold }: KnownHold): Hold {
+    const view = { ...hold, workspaceId: this.account.workspaceId };
+    this.#views.push({ view, lifetimeS: this.holdChanges.get(hold.id)?.lifetimeS ?? null });
+    return view;
+  }
+
+  /**
+   * Counts a charge for the key that pays and for the one that made it, always: a cap may be set later. Negative gives
+   * back what was counted at that time, in the windows of then.
+   */
+  countSpend({ apiKeyId, parentKeyId }: Payer, credits: bigint, countedAt: Date = YET_TO_COME): void {
+    const today = capWindow('DAY', this.account.at);
+    const isToday = countedAt === YET_TO_COME || today.since === null || countedAt >= today.since;
+    if (isToday) this.holdUntil(today.until);
+    for (const id of [apiKeyId, parentKeyId]) {
+      if (id === null) continue;
+      if (isToday) this.spends.set(id, (this.spends.get(id) ?? 0n) + credits);
+      else this.earlierSpends.push({ apiKeyId: id, day: countedAt.toISOString().slice(0, 10), credits });
+      const spent = this.account.keys.get(id)?.spent;
+      if (!spent) continue;
+      for (const period of PERIODS) {
+        const { since } = capWindow(period, this.account.at);
+        if (isToday || since === null || countedAt >= since) spent[period] += credits;
+      }
     }
   }
 
   /** Adds a grant; its time becomes that of its entry. */
-  addGrant(grant: Omit<CreditGrant, 'createdAt' | 'workspaceId' | 'seq'>): CreditGrant {
+  addGrant(grant: NewGrant): CreditGrant {
     const { workspaceId, seq, grants } = this.account;
-    const added: CreditGrant = { ...grant, workspaceId, seq, createdAt: YET_TO_COME };
+    const none = { held: 0n, spent: 0n, expired: 0n, voidedAt: null };
+    const added: CreditGrant = { ...grant, ...none, remaining: grant.amount, workspaceId, seq, createdAt: YET_TO_COME };
     this.newGrants.push(added);
     const { id, priority, expiresAt, createdAt, remaining, held } = added;
     const open: OpenGrant = { id, priority, expiresAt, createdAt, remaining, held };
@@ -170,29 +239,42 @@ export class Books {
     return added;
   }
 
-  /** Gives everything decided here its time, once it is written; the account is then as of that time. */
-  stamp(at: Date): void {
-    for (const made of [...this.entries, ...this.newGrants]) made.createdAt = at;
-    for (const grant of this.account.grants) if (grant.createdAt === YET_TO_COME) grant.createdAt = at;
-    this.account.at = at;
+  /** When the clock alone changes something next. */
+  get dueAt(): Date | null {
+    const { grants, holds, nextHoldAt, allowance, tenant } = this.account;
+    let due = nextHoldAt;
+    const consider = (time: Date | null): void => {
+      if (time !== null && (due === null || time < due)) due = time;
+    };
+    for (const { expiresAt, remaining } of grants) if (remaining > 0n) consider(expiresAt);
+    for (const { expiresAt, state } of holds.values()) if (state === 'OPEN') consider(expiresAt);
+    if (allowance && !tenant.isDeleted) consider(allowance.givenUntil);
+    return due;
   }
 
-  /** A grant whose time has come pays nothing any more: what remains of it expires before anything else is decided. */
-  #expireDue(): void {
-    for (const { id, expiresAt, remaining } of this.account.grants.slice()) {
-      if (expiresAt === null || remaining === 0n) continue;
-      if (expiresAt > this.account.at) {
-        this.holdUntil(expiresAt);
-        continue;
-      }
-      this.write(
-        { kind: 'EXPIRY', outcome: 'SUCCEEDED', credits: remaining, actorKind: 'SYSTEM', actorId: null },
-        { available: -remaining, expired: remaining },
-        [{ grantId: id, credits: remaining }],
-      );
-      this.moveGrant(id, { remaining: -remaining, expired: remaining });
-    }
+  /** Gives everything decided here its time, once it is written; the account is then as of that time. */
+  stamp(at: Date): void {
+    const { account } = this;
+    for (const made of [...this.entries, ...this.newGrants]) made.createdAt = at;
+    for (const { hold, lifetimeS } of this.holdChanges.values()) stampHold(hold, lifetimeS, at);
+    for (const { view, lifetimeS } of this.#views) stampHold(view, lifetimeS, at);
+    for (const grant of account.grants) if (grant.createdAt === YET_TO_COME) grant.createdAt = at;
+    account.at = at;
+    // What is closed is read anew should anybody ask for it.
+    account.grants = account.grants.filter(({ remaining, held }) => remaining + held > 0n);
+    for (const { id, state } of account.holds.values()) if (state !== 'OPEN') account.holds.delete(id);
+    account.charges.clear();
   }
+}
+
+function stampHold(hold: Hold | KnownHold, lifetimeS: number | null, at: Date): void {
+  if (hold.createdAt === YET_TO_COME) hold.createdAt = at;
+  if (hold.closedAt === YET_TO_COME) hold.closedAt = at;
+  if (lifetimeS !== null) prolong(hold, lifetimeS, at);
+}
+
+function prolong(hold: Pick<Hold, 'expiresAt'>, lifetimeS: number, from: Date): void {
+  hold.expiresAt = new Date(Math.max(hold.expiresAt.getTime(), from.getTime() + lifetimeS * 1_000));
 }
 
 function entriesOf<K extends string>(movement: Partial<Record<K, bigint>>): [K, bigint][] {

@@ -1,4 +1,15 @@
+import type { GrantSource } from '#generated/prisma/enums';
+
 /** Which grants pay: pure arithmetic over plain values, in micro-credits. */
+
+/** Smaller burns first: what would lapse goes before what was paid for. */
+export const DEFAULT_PRIORITIES: Record<GrantSource, number> = {
+  TRIAL: 10,
+  PROMOTION: 10,
+  ALLOWANCE: 20,
+  PURCHASE: 30,
+  ADJUSTMENT: 30,
+};
 
 export interface BurnableGrant {
   id: string;

@@ -10,7 +10,8 @@ import {
   waitingOf,
   withoutRefused,
 } from '#core/credits/batch';
-import { Books } from '#core/credits/books';
+import type { Books } from '#core/credits/books';
+import { openBooks } from '#core/credits/due';
 import {
   commitDecisions,
   type Decisions,
@@ -22,11 +23,13 @@ import {
 } from '#core/credits/store';
 import { type Db, inTransaction, type Tx } from '#core/db';
 import { DomainError, NotFound, Unavailable } from '#core/errors';
+import { recordEvent } from '#core/events/events';
 import { isUnreachable } from '#core/outage';
+import { formatMicro } from '#lib/micro';
 
 const ACCOUNTS_KNOWN_MAX = 10_000;
-/** An account that knows more keys is read anew, with those of the batch alone. */
-const KEYS_KNOWN_MAX = 1_000;
+/** An account that knows more keys, operations and holds is read anew, with those of the batch alone. */
+const NAMES_KNOWN_MAX = 1_000;
 /** How long a patient try may go on with a database that comes and goes. */
 const PATIENCE_MS = 10_000;
 /** Tries that fail because what they read had changed by the time they wrote, under one lock: a key, never the balance. */
@@ -66,7 +69,8 @@ export class Decider {
       Array.from(batch, ([workspaceId, waiting]) => {
         const account = this.#known.get(workspaceId);
         if (!account) return { workspaceId, attempt: null, doubtful: waiting };
-        const attempt = decideAll(new Books(account), waiting);
+        const attempt = decideAll(openBooks(account), waiting);
+        if (attempt.books.isLow) return { workspaceId, attempt: null, doubtful: waiting };
         return { workspaceId, ...(isFresh.has(workspaceId) ? { attempt, doubtful: [] } : withoutRefused(attempt)) };
       }),
     );
@@ -78,7 +82,8 @@ export class Decider {
     if (!account) return null;
     const waiting = take();
     const [known, unknown] = partition(waiting, ({ command }) => knows(account, command.needs));
-    const { attempt, doubtful } = withoutRefused(decideAll(new Books(account), known));
+    const { attempt, doubtful } = withoutRefused(decideAll(openBooks(account), known));
+    if (attempt?.books.isLow) return planOf([{ workspaceId, attempt: null, doubtful: waiting }]);
     return planOf([{ workspaceId, attempt, doubtful: [...doubtful, ...unknown] }]);
   }
 
@@ -90,7 +95,7 @@ export class Decider {
     const fallen = new Set<string>();
     for (const { workspaceId, attempt, doubtful } of parts) {
       const verdict = verdicts?.get(workspaceId);
-      const isDecided = verdict?.verdict === 'DECIDED' || (attempt?.books.entries.length === 0 && verdicts !== null);
+      const isDecided = verdict?.verdict === 'DECIDED' || (attempt?.books.isEmpty === true && verdicts !== null);
       if (attempt && isDecided) {
         if (verdict?.at) attempt.books.stamp(verdict.at);
         answerable.push(attempt);
@@ -156,11 +161,13 @@ export class Decider {
     const [account] = await readAccounts(tx, new Map([[workspaceId, waiting.map(({ command }) => command.needs)]]));
     // An operator's permit does not ask whether there is such a workspace.
     if (!account) throw new NotFound('No such workspace.', ['input', 'workspaceId']);
-    const keys = waiting.map(({ command }) => command.keyedBy);
-    const attempt = decideAll(new Books(account), waiting, await findReplays(tx, account, keys));
-    if (attempt.books.entries.length === 0) return { ...attempt, at: account.at };
+    const keys = waiting.flatMap(({ command }) => command.keyedBy);
+    const attempt = decideAll(openBooks(account), waiting, await findReplays(tx, account, keys));
+    if (attempt.books.isEmpty) return { ...attempt, at: account.at };
     const [verdict] = await commitDecisions(tx, decisionsOf([attempt.books]), { isPatient: true });
-    return verdict?.verdict === 'DECIDED' ? { ...attempt, at: verdict.at } : null;
+    if (verdict?.verdict !== 'DECIDED') return null;
+    if (attempt.books.isLow) await recordLowBalance(tx, attempt.books);
+    return { ...attempt, at: verdict.at };
   }
 
   #answer({ books, settled }: Attempt): void {
@@ -189,16 +196,36 @@ function partition<T>(items: readonly T[], is: (item: T) => boolean): [T[], T[]]
   return [items.filter((item) => is(item)), items.filter((item) => !is(item))];
 }
 
-function knows({ keys, operations }: Account, { apiKeyId, operation }: Needs): boolean {
-  return (apiKeyId === undefined || keys.has(apiKeyId)) && (operation === undefined || operations.has(operation));
+function knows(account: Account, { apiKeyId, operations, holdId, chargeSeq, grantId }: Needs): boolean {
+  return (
+    (apiKeyId === undefined || account.keys.has(apiKeyId)) &&
+    (operations === undefined || operations.every((name) => account.operations.has(name))) &&
+    (holdId === undefined || account.holds.has(holdId)) &&
+    (grantId === undefined || account.grants.some(({ id }) => id === grantId)) &&
+    chargeSeq === undefined
+  );
 }
 
-function knownNeeds({ keys, operations }: Account): Needs[] {
-  if (keys.size + operations.size > KEYS_KNOWN_MAX) return [];
+function knownNeeds({ keys, operations, holds }: Account): Needs[] {
+  if (keys.size + operations.size + holds.size > NAMES_KNOWN_MAX) return [];
   return [
+    { operations: [...operations.keys()] },
     ...Array.from(keys.keys(), (apiKeyId) => ({ apiKeyId })),
-    ...Array.from(operations.keys(), (operation) => ({ operation })),
+    ...Array.from(holds.keys(), (holdId) => ({ holdId })),
   ];
+}
+
+/** The balance row's lock is held: thresholds are crossed in the order of decisions. */
+async function recordLowBalance(tx: Tx, { account }: Books): Promise<void> {
+  const { workspaceId, available, seq, lowBalanceThreshold } = account;
+  await recordEvent(tx, {
+    workspaceId,
+    actorKind: 'SYSTEM',
+    actorId: null,
+    type: 'workspace.balance_low',
+    targetId: workspaceId,
+    after: { available: formatMicro(available), threshold: formatMicro(lowBalanceThreshold ?? 0n), seq: String(seq) },
+  });
 }
 
 function unavailableOr(error: unknown): unknown {

@@ -1,5 +1,5 @@
 import { type Batch, type Plan, type Waiting, waitingOf } from '#core/credits/batch';
-import type { Command, Decided } from '#core/credits/command';
+import type { Command } from '#core/credits/command';
 import type { Decider } from '#core/credits/decider';
 import { Unavailable } from '#core/errors';
 import { FairQueue } from '#lib/fair-queue';
@@ -59,7 +59,7 @@ export class Dispatcher {
   }
 
   /** Settles once the command is decided and durable. @throws Unavailable when too many wait; nothing was decided then. */
-  submit<Answer extends Decided>(command: Command<Answer>): Promise<Answer> {
+  submit<Answer>(command: Command<Answer>): Promise<Answer> {
     const { workspaceId, line } = command;
     const queue = this.#queueOf(workspaceId);
     if (queue.waiting.size >= WAITING_MAX || this.#waiting >= WAITING_IN_ALL_MAX) {

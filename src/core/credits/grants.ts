@@ -1,35 +1,23 @@
 import { stampOf } from '#core/access/actor';
 import type { Permit } from '#core/access/permit';
-import type { Command, Decided } from '#core/credits/command';
+import type { Books } from '#core/credits/books';
+import { DEFAULT_PRIORITIES } from '#core/credits/burn';
+import { type Command, type Decided, onlyEntry, OPERATORS_LINE } from '#core/credits/command';
 import { Conflict, NotFound, ValidationFailed } from '#core/errors';
+import { checkReason } from '#core/credits/usage-input';
 import { hashIdempotencyKey } from '#core/idempotency';
 import { newId } from '#core/ids';
-import { isStorable } from '#core/names';
 import { CREDITS_MAX } from '#core/plans/pricing';
 import type { CreditGrant } from '#generated/prisma/client';
+import type { GrantSource } from '#generated/prisma/enums';
 import { hashOf } from '#lib/canonical-json';
 
-export type GrantSource = CreditGrant['source'];
-
-/** Smaller burns first: what would lapse goes before what was paid for. */
-const DEFAULT_PRIORITIES: Record<GrantSource, number> = {
-  TRIAL: 10,
-  PROMOTION: 10,
-  ALLOWANCE: 20,
-  PURCHASE: 30,
-  ADJUSTMENT: 30,
-};
-
 const PRIORITY_MAX = 1_000;
-const REASON_LENGTH_MAX = 200;
 /** The balance stays far below 2^63 micro-credits even if every grant is the largest one. */
 const BALANCE_MAX = 4n * CREDITS_MAX;
 
 /** Every decision looks at all of them. */
 const GRANTS_OPEN_MAX = 1_000;
-
-/** Operators' changes take turns with the calls of API keys. */
-const OPERATORS_LINE = 'operators';
 
 export interface GrantCreditsInput {
   /** Micro-credits. */
@@ -61,18 +49,10 @@ export function grantCredits(permit: Permit<'credits:grant'>, input: GrantCredit
   return {
     workspaceId,
     line: OPERATORS_LINE,
-    keyedBy,
+    keyedBy: [keyedBy],
     needs: {},
     decide(books) {
-      const { available, held, grants, tenant } = books.account;
-      // An operator's permit does not ask, and what is deleted is on its way out.
-      if (tenant.isDeleted) throw new NotFound('No such workspace.', ['input', 'workspaceId']);
-      if (available + held + credits > BALANCE_MAX) {
-        throw new ValidationFailed('credits would take the balance above its maximum.', ['input', 'credits']);
-      }
-      if (grants.length >= GRANTS_OPEN_MAX) {
-        throw new Conflict(`A workspace has at most ${GRANTS_OPEN_MAX} grants with credits left: grant more at once.`);
-      }
+      checkRoomFor(books, credits);
       if (expiresAt !== null && expiresAt <= books.account.at) {
         throw new ValidationFailed('expiresAt is in the past: give a future time or leave it out.', [
           'input',
@@ -90,21 +70,75 @@ export function grantCredits(permit: Permit<'credits:grant'>, input: GrantCredit
         source,
         priority,
         amount: credits,
-        remaining: credits,
-        held: 0n,
-        spent: 0n,
-        expired: 0n,
         expiresAt,
-        voidedAt: null,
         reason,
         ...stampOf(actor),
       });
       return { grant, entry, replayed: false };
     },
-    async replay(entry, db) {
+    async replay(entries, db) {
+      const entry = onlyEntry(entries);
       const grant = await db.creditGrant.findUniqueOrThrow({ where: { id: entry.grantId ?? '' } });
       return { grant, entry, replayed: true };
     },
+  };
+}
+
+/** @throws NotFound (deleted workspace), ValidationFailed (balance too large), Conflict (too many grants) */
+export function checkRoomFor({ account }: Books, credits: bigint): void {
+  const { available, held, grants, tenant } = account;
+  // An operator's permit does not ask, and what is deleted is on its way out.
+  if (tenant.isDeleted) throw new NotFound('No such workspace.', ['input', 'workspaceId']);
+  if (available + held + credits > BALANCE_MAX) {
+    throw new ValidationFailed('credits would take the balance above its maximum.', ['input', 'credits']);
+  }
+  if (grants.length >= GRANTS_OPEN_MAX) {
+    throw new Conflict(`A workspace has at most ${GRANTS_OPEN_MAX} grants with credits left: grant more at once.`);
+  }
+}
+
+export interface VoidGrantInput {
+  grantId: string;
+  reason?: string | null | undefined;
+  idempotencyKey: string;
+}
+
+/**
+ * Ends a grant at once: what remains of it is taken away, and what is held of it or refunded to it later expires as it
+ * comes back. What it paid for stays paid.
+ * @throws ValidationFailed. Deciding throws NotFound, Conflict when it is over already or nothing is left of it.
+ */
+export function voidGrant(permit: Permit<'credits:void'>, input: VoidGrantInput): Command<Decided> {
+  const { workspaceId, actor } = permit;
+  const { grantId, idempotencyKey } = input;
+  const reason = checkReason(input.reason ?? null);
+  const keyedBy = {
+    idempotencyKeyHash: hashIdempotencyKey(workspaceId, idempotencyKey),
+    requestHash: hashOf({ mutation: 'voidGrant', grantId, reason }),
+  };
+  return {
+    workspaceId,
+    line: OPERATORS_LINE,
+    keyedBy: [keyedBy],
+    needs: { grantId },
+    decide(books) {
+      const grant = books.account.grants.find(({ id }) => id === grantId);
+      if (!grant) throw new NotFound('No such grant.', ['input', 'grantId']);
+      const { remaining, held, expiresAt } = grant;
+      if (remaining + held === 0n || (expiresAt !== null && expiresAt <= books.account.at)) {
+        throw new Conflict('Nothing is left of this grant.', ['input', 'grantId']);
+      }
+      const draws = remaining > 0n ? [{ grantId, credits: remaining }] : [];
+      const entry = books.write(
+        { kind: 'VOID', outcome: 'SUCCEEDED', credits: remaining, reason, ...stampOf(actor), ...keyedBy },
+        { available: -remaining, expired: remaining },
+        draws,
+      );
+      for (const { credits } of draws) books.moveGrant(grantId, { remaining: -credits, expired: credits });
+      books.voidGrant(grant);
+      return { entry, replayed: false };
+    },
+    replay: async (entries) => ({ entry: onlyEntry(entries), replayed: true }),
   };
 }
 
@@ -117,11 +151,5 @@ function checkGrant(input: GrantCreditsInput) {
   if (!Number.isInteger(rank) || rank < 0 || rank > PRIORITY_MAX) {
     throw new ValidationFailed(`priority must be a whole number between 0 and ${PRIORITY_MAX}.`, ['input', 'priority']);
   }
-  if (reason !== null && (reason.length > REASON_LENGTH_MAX || !isStorable(reason))) {
-    throw new ValidationFailed(`reason is too long: at most ${REASON_LENGTH_MAX} characters of text.`, [
-      'input',
-      'reason',
-    ]);
-  }
-  return { credits, source, priority: rank, expiresAt, reason, idempotencyKey };
+  return { credits, source, priority: rank, expiresAt, reason: checkReason(reason), idempotencyKey };
 }

@@ -61,14 +61,19 @@ async function verifySpending(db: Db, workspaceId: string): Promise<number> {
 
 const placeOf = ({ apiKeyId, day }: DaySpend): string => `key ${encodeId('ApiKey', apiKeyId)} spent on ${day}`;
 
-/** Sums of all entries up to a number, a stretch of the ledger at a time. */
+/** Sums of all entries up to a number, a stretch of the ledger at a time. A hold counts on the day it was opened, a refund on that of its charge. */
 async function* sumsOfLedger(db: Db, workspaceId: string, lastSeq: bigint): AsyncGenerator<DaySpend, void> {
   for (let after = 0n; after < lastSeq; after += ENTRIES_PER_READ) {
     const upTo = after + ENTRIES_PER_READ < lastSeq ? after + ENTRIES_PER_READ : lastSeq;
     yield* await db.$queryRaw<DaySpend[]>`
-      SELECT api_key_id AS "apiKeyId", (created_at AT TIME ZONE 'UTC')::date::text AS day, sum(credits)::bigint AS credits
-      FROM ledger_entry
-      WHERE workspace_id = ${workspaceId}::uuid AND seq > ${after} AND seq <= ${upTo} AND kind = 'USAGE' AND credits > 0
+      SELECT e.api_key_id AS "apiKeyId", (coalesce(h.created_at, c.created_at, e.created_at) AT TIME ZONE 'UTC')::date::text AS day,
+        sum(CASE e.kind WHEN 'CAPTURE' THEN -e.available_change WHEN 'RELEASE' THEN -e.credits WHEN 'REFUND' THEN -e.credits
+          ELSE e.credits END)::bigint AS credits
+      FROM ledger_entry e
+      LEFT JOIN ledger_entry c ON e.kind = 'REFUND' AND c.workspace_id = e.workspace_id AND c.seq = e.ref_seq
+      LEFT JOIN hold h ON h.id = coalesce(e.hold_id, c.hold_id)
+      WHERE e.workspace_id = ${workspaceId}::uuid AND e.seq > ${after} AND e.seq <= ${upTo}
+        AND e.kind IN ('USAGE', 'HOLD', 'CAPTURE', 'RELEASE', 'REFUND') AND e.credits > 0 AND e.api_key_id IS NOT NULL
       GROUP BY 1, 2`;
   }
 }

@@ -1,4 +1,5 @@
-import { type Account, accountFrom, type AccountJson, type Needs } from '#core/credits/account';
+import type { Account, Needs } from '#core/credits/account';
+import { accountFrom, type AccountJson } from '#core/credits/account-json';
 import type { Books } from '#core/credits/books';
 import type { KeyedBy } from '#core/credits/command';
 import type { Db, Tx } from '#core/db';
@@ -17,7 +18,10 @@ export async function readAccounts(db: Db | Tx, wanted: Wanted): Promise<Account
     Array.from(wanted, ([workspaceId, needs]) => ({
       workspace_id: workspaceId,
       keys: distinct(needs.map(({ apiKeyId }) => apiKeyId)),
-      operations: distinct(needs.map(({ operation }) => operation)),
+      operations: distinct(needs.flatMap(({ operations }) => operations)),
+      holds: distinct(needs.map(({ holdId }) => holdId)),
+      charges: distinct(needs.map(({ chargeSeq }) => chargeSeq?.toString())),
+      grants: distinct(needs.map(({ grantId }) => grantId)),
     })),
   );
   const rows = await db.$queryRaw<{ workspace_id: string; account: AccountJson }[]>`
@@ -66,6 +70,8 @@ export interface Decisions {
   grants: string;
   grantChanges: string;
   spends: string;
+  holds: string;
+  holdDraws: string;
 }
 
 /** What was decided in these books, ready to be written. */
@@ -77,6 +83,8 @@ export function decisionsOf(books: readonly Books[]): Decisions {
     grants: JSON.stringify(books.flatMap(({ newGrants }) => newGrants.map(grantRow))),
     grantChanges: JSON.stringify(books.flatMap(grantChangeRows)),
     spends: JSON.stringify(books.flatMap(spendRows)),
+    holds: JSON.stringify(books.flatMap(holdRows)),
+    holdDraws: JSON.stringify(books.flatMap(holdDrawRows)),
   };
 }
 
@@ -86,12 +94,13 @@ export function decisionsOf(books: readonly Books[]): Decisions {
  */
 export async function commitDecisions(
   db: Db | Tx,
-  { accounts, entries, splits, grants, grantChanges, spends }: Decisions,
+  { accounts, entries, splits, grants, grantChanges, spends, holds, holdDraws }: Decisions,
   { isPatient }: { isPatient: boolean },
 ): Promise<Verdict[]> {
   const rows = await db.$queryRaw<{ workspace_id: string; verdict: Verdict['verdict']; at: Date | null }[]>`
     SELECT workspace_id, verdict, at FROM commit_decisions(${accounts}::json, ${entries}::json, ${splits}::json,
-      ${grants}::json, ${grantChanges}::json, ${spends}::json, ${REMEMBERED_DAYS}::int, ${isPatient})`;
+      ${grants}::json, ${grantChanges}::json, ${spends}::json, ${holds}::json, ${holdDraws}::json,
+      ${REMEMBERED_DAYS}::int, ${isPatient})`;
   return rows.map(({ workspace_id: workspaceId, verdict, at }) => ({ workspaceId, verdict, at }) as Verdict);
 }
 
@@ -104,19 +113,61 @@ function splitRows({ account: { workspaceId }, splits }: Books) {
   }));
 }
 
-function grantChangeRows({ account: { workspaceId }, grantMovements }: Books) {
-  return Array.from(grantMovements, ([id, moved]) => ({ id, workspace_id: workspaceId, ...textOf(moved) }));
+function grantChangeRows({ account: { workspaceId }, grantChanges }: Books) {
+  return Array.from(grantChanges, ([id, { isVoided, ...moved }]) => ({
+    id,
+    workspace_id: workspaceId,
+    is_voided: isVoided,
+    ...textOf(moved),
+  }));
 }
 
-function spendRows({ account: { workspaceId }, spends }: Books) {
-  return Array.from(spends, ([id, credits]) => ({
+function spendRows({ account: { workspaceId }, spends, earlierSpends }: Books) {
+  const today = Array.from(spends, ([apiKeyId, credits]) => ({ apiKeyId, day: null, credits }));
+  return [...today, ...earlierSpends].map(({ apiKeyId, day, credits }) => ({
     workspace_id: workspaceId,
-    api_key_id: id,
+    api_key_id: apiKeyId,
+    day,
     credits: String(credits),
   }));
 }
 
-function accountRow({ account, seqBefore, until, moved, keyVersions, operationVersions }: Books) {
+function holdRows({ account: { workspaceId }, holdChanges }: Books) {
+  return Array.from(holdChanges.values(), ({ hold, isNew, lifetimeS }) => ({
+    id: hold.id,
+    workspace_id: workspaceId,
+    api_key_id: hold.apiKeyId,
+    member_id: hold.memberId,
+    environment: hold.environment,
+    operation: hold.operation,
+    base_price: textOrNothing(hold.basePrice),
+    discount_percent: hold.discountPercent,
+    overage: hold.overage,
+    amount: String(hold.amount),
+    captured: String(hold.captured),
+    released: String(hold.released),
+    state: hold.state,
+    lifetime_s: lifetimeS,
+    tag: hold.tag,
+    seq: String(hold.seq),
+    is_new: isNew,
+  }));
+}
+
+function holdDrawRows({ account: { workspaceId }, holdChanges }: Books) {
+  return Array.from(holdChanges.values()).flatMap(({ hold }) =>
+    Array.from(hold.draws, ([grantId, credits]) => ({
+      workspace_id: workspaceId,
+      hold_id: hold.id,
+      grant_id: grantId,
+      credits: String(credits),
+    })),
+  );
+}
+
+function accountRow(books: Books) {
+  const { account, seqBefore, until, moved, keyVersions, operationVersions, hasGivenAllowance } = books;
+  const allowance = hasGivenAllowance ? account.allowance : null;
   return {
     workspace_id: account.workspaceId,
     seq: String(seqBefore),
@@ -126,7 +177,14 @@ function accountRow({ account, seqBefore, until, moved, keyVersions, operationVe
     keys: Object.fromEntries(keyVersions),
     operations: Object.fromEntries(operationVersions),
     last_seq: String(account.seq),
+    due_at: books.dueAt,
     ...textOf(moved),
+    ...(allowance && {
+      allowance_anchor: allowance.anchor,
+      allowance_since: allowance.givenSince,
+      allowance_until: allowance.givenUntil,
+      allowance_credits: String(allowance.given),
+    }),
   };
 }
 
@@ -144,6 +202,7 @@ function entryRow(entry: LedgerEntry) {
     discount_percent: entry.discountPercent,
     price: String(entry.price),
     credits: String(entry.credits),
+    available_change: textOrNothing(entry.availableChange),
     available_after: String(entry.availableAfter),
     held_after: String(entry.heldAfter),
     tag: entry.tag ?? undefined,

@@ -1,3 +1,5 @@
+import type { Priceable } from '#core/credits/charge';
+import type { PayingKey } from '#core/credits/paying-key';
 import { ValidationFailed } from '#core/errors';
 import { isStorable } from '#core/names';
 import { CREDITS_MAX, UNITS_MAX } from '#core/plans/pricing';
@@ -5,11 +7,10 @@ import type { Prisma } from '#generated/prisma/client';
 import { canonicalJson } from '#lib/canonical-json';
 
 /** One metered call as a caller describes it. Amounts in micro-credits and micro-units. */
-export interface RecordUsageInput {
-  /** The key that spends. */
-  apiKeyId: string;
-  /** Which of its secrets an operator was sent, so that one that ended meanwhile spends nothing. Not hashed: a retry may send another. */
-  secretId?: string | null | undefined;
+export interface RecordUsageInput extends PayingKey, MeteredCall {}
+
+/** What is said of a call. */
+export interface MeteredCall {
   /** A priced operation; may be left out when `credits` is given. */
   operation?: string | null | undefined;
   /** The final price, instead of the operation's. */
@@ -22,10 +23,7 @@ export interface RecordUsageInput {
   idempotencyKey: string;
 }
 
-export interface CheckedUsage {
-  operation: string | null;
-  credits: bigint | null;
-  units: bigint;
+export interface CheckedUsage extends Priceable {
   outcome: 'SUCCEEDED' | 'FAILED';
   latencyMs: number | null;
   tag: string | null;
@@ -38,36 +36,70 @@ const LATENCY_MS_MAX = 24 * 3_600_000;
 const TAG_LENGTH_MAX = 64;
 const METADATA_BYTES_MAX = 4_096;
 const OPERATION_LENGTH_MAX = 200;
+const REASON_LENGTH_MAX = 200;
 
 /** The input with its defaults. @throws ValidationFailed, naming the field and the fix. */
-export function checkUsage(input: RecordUsageInput): CheckedUsage {
-  const { operation = null, credits = null, units = null, outcome = null, latencyMs = null, tag = null } = input;
-  if (operation === null && credits === null)
-    refuse('operation', 'is missing: name a priced operation, or give credits.');
-  if (operation !== null && operation.length > OPERATION_LENGTH_MAX)
-    refuse('operation', 'is too long to be an operation.');
-  if (credits !== null && (credits < 0n || credits > CREDITS_MAX))
-    refuse('credits', 'must be between 0 and 1000000000000.');
-  if (units !== null && (units <= 0n || units > UNITS_MAX)) refuse('units', 'must be above 0 and at most 1000000000.');
-  if (latencyMs !== null && (!Number.isInteger(latencyMs) || latencyMs < 0 || latencyMs > LATENCY_MS_MAX)) {
-    refuse('latencyMs', `must be whole milliseconds between 0 and ${LATENCY_MS_MAX}.`);
-  }
-  if (tag !== null && (tag.length === 0 || tag.length > TAG_LENGTH_MAX || !isStorable(tag))) {
-    refuse('tag', `must be 1 to ${TAG_LENGTH_MAX} characters.`);
-  }
+export function checkUsage(input: MeteredCall): CheckedUsage {
+  const { outcome = null, latencyMs = null, tag = null } = input;
   return {
-    operation,
-    credits,
-    units: units ?? ONE_UNIT,
+    ...checkPriceable(input),
     outcome: outcome ?? 'SUCCEEDED',
-    latencyMs,
-    tag,
+    latencyMs: checkLatency(latencyMs),
+    tag: checkTag(tag),
     metadata: checkMetadata(input.metadata ?? null),
     idempotencyKey: input.idempotencyKey,
   };
 }
 
-function checkMetadata(metadata: unknown): Prisma.JsonObject | null {
+/** @throws ValidationFailed */
+export function checkPriceable({ operation = null, credits = null, units = null }: Partial<MeteredCall>): Priceable {
+  if (operation === null && credits === null)
+    refuse('operation', 'is missing: name a priced operation, or give credits.');
+  if (operation !== null && operation.length > OPERATION_LENGTH_MAX)
+    refuse('operation', 'is too long to be an operation.');
+  checkCredits(credits);
+  return { operation, credits, units: checkUnits(units) ?? ONE_UNIT };
+}
+
+/** @throws ValidationFailed */
+export function checkCredits(credits: bigint | null): bigint | null {
+  if (credits !== null && (credits < 0n || credits > CREDITS_MAX))
+    refuse('credits', 'must be between 0 and 1000000000000.');
+  return credits;
+}
+
+/** @throws ValidationFailed */
+export function checkUnits(units: bigint | null): bigint | null {
+  if (units !== null && (units <= 0n || units > UNITS_MAX)) refuse('units', 'must be above 0 and at most 1000000000.');
+  return units;
+}
+
+/** @throws ValidationFailed */
+export function checkLatency(latencyMs: number | null): number | null {
+  if (latencyMs !== null && (!Number.isInteger(latencyMs) || latencyMs < 0 || latencyMs > LATENCY_MS_MAX)) {
+    refuse('latencyMs', `must be whole milliseconds between 0 and ${LATENCY_MS_MAX}.`);
+  }
+  return latencyMs;
+}
+
+/** @throws ValidationFailed */
+export function checkTag(tag: string | null): string | null {
+  if (tag !== null && (tag.length === 0 || tag.length > TAG_LENGTH_MAX || !isStorable(tag))) {
+    refuse('tag', `must be 1 to ${TAG_LENGTH_MAX} characters.`);
+  }
+  return tag;
+}
+
+/** @throws ValidationFailed */
+export function checkReason(reason: string | null): string | null {
+  if (reason !== null && (reason.length > REASON_LENGTH_MAX || !isStorable(reason))) {
+    refuse('reason', `is too long: at most ${REASON_LENGTH_MAX} characters of text.`);
+  }
+  return reason;
+}
+
+/** @throws ValidationFailed */
+export function checkMetadata(metadata: unknown): Prisma.JsonObject | null {
   if (metadata === null) return null;
   if (typeof metadata !== 'object' || Array.isArray(metadata)) refuse('metadata', 'must be a JSON object.');
   const text = canonicalJson(metadata);
@@ -80,6 +112,7 @@ function checkMetadata(metadata: unknown): Prisma.JsonObject | null {
   }) as Prisma.JsonObject;
 }
 
-function refuse(field: string, rule: string): never {
+/** @throws ValidationFailed always */
+export function refuse(field: string, rule: string): never {
   throw new ValidationFailed(`${field} ${rule}`, ['input', field]);
 }

@@ -5,6 +5,8 @@ export interface EventCatalogue {
   'workspace.created': { after: { name: string; slug: string } };
   'workspace.renamed': { before: { name: string; slug: string }; after: { name: string; slug: string } };
   'workspace.plan_assigned': { before: { plan: string }; after: { plan: string } };
+  /** What can be spent fell below the workspace's threshold, by the decision of that number or one of its batch. */
+  'workspace.balance_low': { after: { available: string; threshold: string; seq: string } };
   'workspace.deleted': { after: { deletedAt: string; erasesAt: string } };
   'workspace.restored': { before: { deletedAt: string } };
   'workspace.erased': { after: { erasedAt: string } };

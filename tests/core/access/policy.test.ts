@@ -5,12 +5,21 @@ const SEE = [
   'workspace:read',
   'balance:read',
   'usage:read',
+  'holds:read',
+  'ledger:read',
   'members:read',
   'invitations:read',
   'apiKeys:read',
 ] as const;
 const LEAVE = ['members:leave'] as const;
-const MANAGE_KEYS = ['usage:write', 'apiKeys:create', 'apiKeys:update', 'apiKeys:rotate', 'apiKeys:revoke'] as const;
+const MANAGE_KEYS = [
+  'usage:write',
+  'holds:write',
+  'apiKeys:create',
+  'apiKeys:update',
+  'apiKeys:rotate',
+  'apiKeys:revoke',
+] as const;
 const MANAGE_PEOPLE = [
   'workspace:rename',
   'members:invite',
@@ -29,8 +38,9 @@ const ALLOWED: Record<(typeof ROLES)[number], readonly Action[]> = {
 
 const BY_SCOPE: Record<(typeof SCOPES)[number], readonly Action[]> = {
   'usage:write': ['workspace:read', 'balance:read', 'usage:write'],
-  'usage:read': ['workspace:read', 'usage:read'],
-  'balance:read': ['workspace:read', 'balance:read'],
+  'usage:read': ['workspace:read', 'usage:read', 'ledger:read'],
+  'holds:write': ['workspace:read', 'balance:read', 'holds:write', 'holds:read'],
+  'balance:read': ['workspace:read', 'balance:read', 'holds:read'],
   'keys:read': ['workspace:read', 'apiKeys:read'],
   'keys:write': [
     'workspace:read',

@@ -33,6 +33,7 @@ const keyHolder = (change: object = {}): Holder => ({
 const REACHED_BY: Readonly<Record<Scope, readonly Role[]>> = {
   'usage:write': ['OWNER', 'ADMIN', 'MEMBER'],
   'usage:read': ROLES,
+  'holds:write': ['OWNER', 'ADMIN', 'MEMBER'],
   'balance:read': ROLES,
   'keys:read': ROLES,
   'keys:write': ['OWNER', 'ADMIN', 'MEMBER'],
