@@ -23,7 +23,7 @@ import { type Page, type PageRequest, pageOf } from '#core/paging';
 import type { ApiKey, Prisma } from '#generated/prisma/client';
 
 /** What a key carries when its creator chooses nothing: spend, and see what was spent. */
-const DEFAULT_SCOPES: readonly Scope[] = ['usage:write', 'usage:read', 'balance:read'];
+const DEFAULT_SCOPES: readonly Scope[] = ['usage:write', 'usage:read', 'holds:write', 'balance:read'];
 
 const KEYS_PER_WORKSPACE_MAX = 1_000;
 

@@ -94,9 +94,14 @@ function isSameRequest({ requestHash }: LedgerEntry, keyedBy: KeyedBy | undefine
   return requestHash !== null && keyedBy !== undefined && sameBytes(requestHash, keyedBy.requestHash);
 }
 
-/** What was refused is taken out, to be asked again: it has written nothing. */
-export function withoutRefused({ books, settled }: Attempt): Omit<PlanPart, 'workspaceId'> {
-  const kept = settled.filter(({ outcome }) => !('error' in outcome));
-  const doubtful = settled.filter(({ outcome }) => 'error' in outcome).map(({ waiting }) => waiting);
-  return { attempt: { books, settled: kept }, doubtful };
+/** What was refused is taken out, all of it or some, to be asked again: it has written nothing. */
+export function withoutRefused(
+  { books, settled }: Attempt,
+  isAskedAgain: (waiting: Waiting) => boolean = () => true,
+): Omit<PlanPart, 'workspaceId'> {
+  const isDoubtful = ({ waiting, outcome }: Settled): boolean => 'error' in outcome && isAskedAgain(waiting);
+  return {
+    attempt: { books, settled: settled.filter((one) => !isDoubtful(one)) },
+    doubtful: settled.filter(isDoubtful).map(({ waiting }) => waiting),
+  };
 }

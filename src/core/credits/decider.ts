@@ -6,6 +6,7 @@ import {
   decideAll,
   type Plan,
   planOf,
+  type PlanPart,
   type Waiting,
   waitingOf,
   withoutRefused,
@@ -17,6 +18,7 @@ import {
   type Decisions,
   decisionsOf,
   findReplays,
+  keyText,
   lockBalance,
   readAccounts,
   type Verdict,
@@ -65,15 +67,29 @@ export class Decider {
     const read = unknown.size === 0 ? [] : await readAccounts(this.#db, unknown).catch(() => []);
     for (const account of read) this.#known.set(account.workspaceId, account);
     const isFresh = new Set(read.map(({ workspaceId }) => workspaceId));
-    return planOf(
-      Array.from(batch, ([workspaceId, waiting]) => {
-        const account = this.#known.get(workspaceId);
-        if (!account) return { workspaceId, attempt: null, doubtful: waiting };
-        const attempt = decideAll(openBooks(account), waiting);
-        if (attempt.books.isLow) return { workspaceId, attempt: null, doubtful: waiting };
-        return { workspaceId, ...(isFresh.has(workspaceId) ? { attempt, doubtful: [] } : withoutRefused(attempt)) };
-      }),
-    );
+    const parts: PlanPart[] = [];
+    for (const [workspaceId, waiting] of batch) {
+      const account = this.#known.get(workspaceId);
+      const attempt = account ? decideAll(openBooks(account), waiting) : null;
+      if (!attempt || attempt.books.isLow) parts.push({ workspaceId, attempt: null, doubtful: waiting });
+      else if (isFresh.has(workspaceId)) parts.push({ workspaceId, ...(await this.#withoutRepetitions(attempt)) });
+      else parts.push({ workspaceId, ...withoutRefused(attempt) });
+    }
+    return planOf(parts);
+  }
+
+  /**
+   * A refusal from what was read just now holds, unless the request was decided before: what it brought about may be
+   * the very reason. Keys are looked up after the account was read, so whatever the account shows they show too.
+   */
+  async #withoutRepetitions(attempt: Attempt): Promise<Omit<PlanPart, 'workspaceId'>> {
+    const { doubtful: refused } = withoutRefused(attempt);
+    if (refused.length === 0) return { attempt, doubtful: [] };
+    const keys = refused.flatMap(({ command }) => command.keyedBy);
+    const known = await findReplays(this.#db, attempt.books.account, keys).catch(() => null);
+    const isRepeated = ({ command }: Waiting): boolean =>
+      known === null || command.keyedBy.some(({ idempotencyKeyHash }) => known.has(keyText(idempotencyKeyHash)));
+    return withoutRefused(attempt, isRepeated);
   }
 
   /** The same at once, for a workspace that is known; null, and nothing taken, when it is not. What needs to be read is left as doubtful. */
