@@ -81,6 +81,7 @@ const ERROR_CODES: Record<ErrorCode, true> = {
   IDEMPOTENCY_CONFLICT: true,
   INSUFFICIENT_CREDITS: true,
   INVITATION_EXPIRED: true,
+  HOLD_NOT_OPEN: true,
   KEY_LIMIT_EXCEEDED: true,
   NOT_FOUND: true,
   RATE_LIMITED: true,

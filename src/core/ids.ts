@@ -10,6 +10,7 @@ export const ID_PREFIXES = {
   Invitation: 'inv',
   ApiKey: 'key',
   CreditGrant: 'grant',
+  Hold: 'hold',
   OperatorToken: 'optok',
 } as const;
 

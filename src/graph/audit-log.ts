@@ -4,29 +4,17 @@ import { type AuditFilter, findActorNames, listAuditLog } from '#core/events/aud
 import { EVENT_TARGETS } from '#core/events/catalogue';
 import { decodeId, encodeEventId, encodeId, type IdType, idTypeOf } from '#core/ids';
 import type { Event } from '#generated/prisma/client';
+import { ActorKindEnum, publicActorId } from '#graph/actors';
 import { builder } from '#graph/builder';
-
-const ActorKind = builder.enumType('ActorKind', {
-  description: 'What kind of caller changed something.',
-  values: {
-    USER: { description: 'A signed-in user.' },
-    API_KEY: { description: 'An API key of the workspace.' },
-    OPERATOR: { description: 'The company that runs this service.' },
-    SYSTEM: { description: 'Nobody: the service itself, such as a job.' },
-  },
-});
-
-const ACTOR_ID_TYPES = { USER: 'User', API_KEY: 'ApiKey', OPERATOR: 'OperatorToken' } as const;
 
 const AuditActor = builder.objectRef<ActorStamp>('AuditActor').implement({
   description: 'Who changed something.',
   fields: (t) => ({
-    kind: t.expose('actorKind', { type: ActorKind, description: 'What kind of caller it was.' }),
+    kind: t.expose('actorKind', { type: ActorKindEnum, description: 'What kind of caller it was.' }),
     id: t.id({
       nullable: true,
       description: 'Id of the user ("user_..."), API key ("key_...") or operator token ("optok_..."); null for SYSTEM.',
-      resolve: ({ actorKind, actorId }) =>
-        actorKind === 'SYSTEM' || actorId === null ? null : encodeId(ACTOR_ID_TYPES[actorKind], actorId),
+      resolve: publicActorId,
     }),
     name: t.loadable({
       type: 'String',

@@ -1,3 +1,4 @@
+import { isDue, readTidied } from '#core/credits/due-balance';
 import type { LedgerEntry } from '#generated/prisma/client';
 import { builder } from '#graph/builder';
 
@@ -10,7 +11,9 @@ export interface BalanceView {
 }
 
 /** The balance right after a ledger entry. */
-export function balanceAfter(entry: LedgerEntry): BalanceView {
+export function balanceAfter(
+  entry: Pick<LedgerEntry, 'workspaceId' | 'availableAfter' | 'heldAfter' | 'seq'>,
+): BalanceView {
   const { workspaceId, availableAfter: available, heldAfter: held, seq } = entry;
   return { workspaceId, available, held, seq };
 }
@@ -38,9 +41,9 @@ builder.prismaObjectFields('Workspace', (t) => ({
     type: BalanceType,
     description: 'The shared credit balance.',
     select: { balance: true },
-    resolve: ({ balance }) => {
+    resolve: async ({ balance }, _args, { db, credits }) => {
       if (!balance) throw new Error('A workspace without a balance row');
-      return balance;
+      return isDue(balance) ? readTidied(db, credits, balance) : balance;
     },
   }),
 }));

@@ -17,6 +17,24 @@ export const OutcomeEnum = builder.enumType('Outcome', {
   },
 });
 
+export const DeclineReasonEnum = builder.enumType('DeclineReason', {
+  description: 'Why a call was declined.',
+  values: {
+    INSUFFICIENT_CREDITS: { description: 'The balance did not cover the price.' },
+    KEY_LIMIT_EXCEEDED: { description: 'The call would have broken a cap of the key.' },
+  },
+});
+
+export const HoldStateEnum = builder.enumType('HoldState', {
+  description: 'Whether a hold still holds anything.',
+  values: {
+    OPEN: { description: 'It does.' },
+    CAPTURED: { description: 'It was charged; what was left went back.' },
+    RELEASED: { description: 'It was given back.' },
+    EXPIRED: { description: 'Its time was over, and what it held went back by itself.' },
+  },
+});
+
 export const CapPeriodEnum = builder.enumType('CapPeriod', {
   description: 'The window in which a cap counts what a key spends. In UTC.',
   values: {

@@ -1,3 +1,4 @@
+import { HoldNotOpen } from '#core/credits/hold-not-open';
 import { InsufficientCredits } from '#core/credits/insufficient-credits';
 import { KeyLimitExceeded } from '#core/credits/key-limit-exceeded';
 import {
@@ -8,11 +9,13 @@ import {
   IdempotencyConflict,
   InvitationExpired,
   NotFound,
+  Unauthenticated,
+  Unavailable,
   ValidationFailed,
 } from '#core/errors';
 import { balanceAfter, BalanceType } from '#graph/balance';
 import { builder } from '#graph/builder';
-import { CapPeriodEnum } from '#graph/enums';
+import { CapPeriodEnum, HoldStateEnum } from '#graph/enums';
 import { UsageEntry } from '#graph/usage-entry';
 
 const CODES: Record<Code, { description: string }> = {
@@ -101,8 +104,9 @@ builder.objectType(InsufficientCredits, {
     }),
     usageEntry: t.field({
       type: UsageEntry,
-      description: 'The logged call, with outcome DECLINED.',
-      resolve: ({ entry }) => entry,
+      nullable: true,
+      description: 'The logged call, with outcome DECLINED; null when a hold was declined, which is no call.',
+      resolve: ({ entry }) => (entry.kind === 'HOLD' ? null : entry),
     }),
     balance: t.field({
       type: BalanceType,
@@ -133,8 +137,9 @@ builder.objectType(KeyLimitExceeded, {
     }),
     usageEntry: t.field({
       type: UsageEntry,
-      description: 'The logged call, with outcome DECLINED.',
-      resolve: ({ entry }) => entry,
+      nullable: true,
+      description: 'The logged call, with outcome DECLINED; null when a hold was declined, which is no call.',
+      resolve: ({ entry }) => (entry.kind === 'HOLD' ? null : entry),
     }),
     balance: t.field({
       type: BalanceType,
@@ -142,4 +147,21 @@ builder.objectType(KeyLimitExceeded, {
       resolve: ({ entry }) => balanceAfter(entry),
     }),
   }),
+});
+
+builder.objectType(HoldNotOpen, {
+  name: 'HoldNotOpen',
+  interfaces: [UserError],
+  description: 'The hold is over. What is still due can be charged with recordUsage.',
+  fields: (t) => ({ state: t.expose('state', { type: HoldStateEnum, description: 'How it ended.' }) }),
+});
+builder.objectType(Unavailable, {
+  name: 'Unavailable',
+  interfaces: [UserError],
+  description: 'The outcome of this item is unknown, or nothing was decided: retry it with the same idempotency key.',
+});
+builder.objectType(Unauthenticated, {
+  name: 'Unauthenticated',
+  interfaces: [UserError],
+  description: 'The API key ended before this item was decided.',
 });

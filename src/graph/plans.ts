@@ -11,13 +11,21 @@ const PlanType = builder.prismaObject('Plan', {
     requestsPerMinute: t.exposeInt('requestsPerMinute', {
       description: 'How many requests all API keys of a workspace may make together in 60 seconds.',
     }),
+    discountPercent: t.exposeInt('discountPercent', {
+      description: 'Off the price of every operation, in whole percent; a final price in a request has no discount.',
+    }),
+    monthlyAllowance: t.expose('monthlyAllowance', {
+      type: 'Credits',
+      description: 'Credits that each workspace gets for each period of a month; what is left of them expires with it.',
+    }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
   }),
 });
 
-builder.prismaObjectField('Workspace', 'plan', (t) =>
-  t.relation('plan', { description: 'The plan that the operator put it on.' }),
-);
+builder.prismaObjectFields('Workspace', (t) => ({
+  plan: t.relation('plan', { description: 'The plan that the operator put it on.' }),
+  timeZone: t.exposeString('timeZone', { description: 'Where the periods of its allowance begin at midnight.' }),
+}));
 
 builder.queryField('plans', (t) =>
   t.field({
@@ -37,6 +45,14 @@ const SetPlanInput = builder.inputType('SetPlanInput', {
     requestsPerMinute: t.int({
       required: true,
       description: 'How many requests all API keys of a workspace may make together in 60 seconds.',
+    }),
+    discountPercent: t.int({
+      description: 'Off the price of every operation, 0 to 100; left out, it stays as it was, at first 0.',
+    }),
+    monthlyAllowance: t.field({
+      type: 'Credits',
+      description:
+        'Credits for each period of a month; left out, it stays as it was, at first 0. A raise is granted for the rest of running periods, a cut takes nothing.',
     }),
   }),
 });
@@ -63,6 +79,10 @@ const AssignPlanInput = builder.inputType('AssignPlanInput', {
   fields: (t) => ({
     workspaceId: t.id({ required: true, description: 'The workspace.' }),
     plan: t.string({ required: true, description: 'Name of the plan.' }),
+    timeZone: t.string({
+      description:
+        'IANA name, such as "Europe/Berlin": its days are those that periods of the allowance begin with. Left out, it stays as it was, at first UTC.',
+    }),
   }),
 });
 
@@ -81,7 +101,8 @@ const AssignPlanPayload = builder.objectRef<{ workspaceId: string }>('AssignPlan
 builder.mutationField('assignPlan', (t) =>
   t.field({
     type: AssignPlanPayload,
-    description: 'Puts a workspace on a plan. Operators only. Safe to repeat.',
+    description:
+      'Puts a workspace on a plan. A larger allowance is granted for the rest of the running period; a smaller one takes nothing and holds from the next. Operators only. Safe to repeat.',
     args: { input: t.arg({ type: AssignPlanInput, required: true, description: 'Which workspace, which plan.' }) },
     errors: { types: [NotFound, ValidationFailed] },
     resolve: async (_root, { input }, { db, access, bus }) => {

@@ -18,7 +18,13 @@ import '#graph/audit-log';
 import '#graph/operations';
 import '#graph/plans';
 import '#graph/credits';
+import '#graph/holds';
+import '#graph/hold-changes';
+import '#graph/ledger';
+import '#graph/corrections';
+import '#graph/quotes';
 import '#graph/usage';
+import '#graph/usage-batches';
 import '#graph/subscriptions';
 
 /** The executable schema. One import above per chapter: without its line a chapter is not in the API. */

@@ -1,16 +1,8 @@
 import { findUsage } from '#core/usage/log';
 import type { LedgerEntry } from '#generated/prisma/client';
 import { builder } from '#graph/builder';
-import { EnvironmentEnum, OutcomeEnum } from '#graph/enums';
+import { DeclineReasonEnum, EnvironmentEnum, OutcomeEnum } from '#graph/enums';
 import { formatEntryKey, parseEntryKey } from '#graph/global-ids';
-
-const DeclineReason = builder.enumType('DeclineReason', {
-  description: 'Why a call was declined.',
-  values: {
-    INSUFFICIENT_CREDITS: { description: 'The balance did not cover the price.' },
-    KEY_LIMIT_EXCEEDED: { description: 'The call would have broken a cap of the key.' },
-  },
-});
 
 const UsageEntryRef = builder.objectRef<LedgerEntry>('UsageEntry');
 
@@ -57,7 +49,7 @@ export const UsageEntry = builder.node(UsageEntryRef, {
     }),
     outcome: t.expose('outcome', { type: OutcomeEnum, description: 'How the call ended.' }),
     declineReason: t.expose('declineReason', {
-      type: DeclineReason,
+      type: DeclineReasonEnum,
       nullable: true,
       description: 'Why the call was declined; null unless it was.',
     }),

@@ -1,15 +1,14 @@
-import type { ApiKeyActor } from '#core/access/actor';
-import { verifyCustomer } from '#core/api-keys/customers';
 import type { RecordedUsage } from '#core/credits/debits';
+import { unlessDeclined } from '#core/credits/declines';
 import { InsufficientCredits } from '#core/credits/insufficient-credits';
 import { KeyLimitExceeded } from '#core/credits/key-limit-exceeded';
-import { Forbidden, IdempotencyConflict, NotFound, Unauthenticated, ValidationFailed } from '#core/errors';
+import { IdempotencyConflict, NotFound, ValidationFailed } from '#core/errors';
 import { decodeId } from '#core/ids';
 import { listUsage } from '#core/usage/log';
 import { balanceAfter, BalanceType } from '#graph/balance';
 import { builder } from '#graph/builder';
-import type { Context } from '#graph/context';
 import { OutcomeEnum } from '#graph/enums';
+import { payingKey } from '#graph/payers';
 import { UsageEntry } from '#graph/usage-entry';
 
 const UsageFilter = builder.inputType('UsageFilter', {
@@ -38,7 +37,7 @@ builder.prismaObjectFields('Workspace', (t) => ({
   ),
 }));
 
-const ReportedOutcome = builder.enumType('ReportedOutcome', {
+export const ReportedOutcome = builder.enumType('ReportedOutcome', {
   description: 'How a call ended, as its caller reports it.',
   values: {
     SUCCEEDED: { description: 'The work was done; charged.' },
@@ -80,7 +79,7 @@ const RecordUsageInput = builder.inputType('RecordUsageInput', {
   }),
 });
 
-const RecordUsagePayload = builder.objectRef<RecordedUsage>('RecordUsagePayload').implement({
+export const RecordUsagePayload = builder.objectRef<RecordedUsage>('RecordUsagePayload').implement({
   description: 'The call is logged and paid for.',
   fields: (t) => ({
     usageEntry: t.field({ type: UsageEntry, description: 'The logged call.', resolve: ({ entry }) => entry }),
@@ -109,42 +108,15 @@ builder.mutationField('recordUsage', (t) =>
     args: { input: t.arg({ type: RecordUsageInput, required: true, description: 'The call.' }) },
     errors: { types: [InsufficientCredits, KeyLimitExceeded, ValidationFailed, NotFound, IdempotencyConflict] },
     resolve: async (_root, { input: { apiKey, clientAddress, ...input } }, context) => {
-      const customer = { apiKey: apiKey ?? null, clientAddress: clientAddress ?? null };
-      const { apiKeyId, secretId, workspaceId, quotas } = await spendingKey(customer, context);
+      const { apiKeyId, secretId, workspaceId, quotas } = await payingKey({ apiKey, clientAddress }, context);
       const permit = await context.access.permit('usage:write', workspaceId);
       const taken = await context.quota.takeFor(quotas);
       const recorded = await context.credits.recordUsage(permit, { ...input, apiKeyId, secretId });
       if (recorded.replayed) taken.giveBack();
-      const { declineReason } = recorded.entry;
-      if (declineReason === 'KEY_LIMIT_EXCEEDED') throw new KeyLimitExceeded(recorded);
-      if (declineReason === 'INSUFFICIENT_CREDITS') throw new InsufficientCredits(recorded);
-      return recorded;
+      return unlessDeclined(recorded);
     },
   }),
 );
-
-/** The key that pays: the caller's own, or the customer's that an operator names. */
-async function spendingKey(
-  { apiKey, clientAddress }: { apiKey: string | null; clientAddress: string | null },
-  { actor, keys }: Context,
-): Promise<Pick<ApiKeyActor, 'apiKeyId' | 'secretId' | 'workspaceId' | 'quotas'>> {
-  const path = ['input', 'apiKey'];
-  switch (actor.kind) {
-    case 'API_KEY':
-      if (apiKey !== null)
-        throw new ValidationFailed('apiKey is for operators: leave it out, your own key pays.', path);
-      if (clientAddress !== null)
-        throw new ValidationFailed('clientAddress is for operators: leave it out.', ['input', 'clientAddress']);
-      return actor;
-    case 'OPERATOR':
-      if (apiKey === null) throw new ValidationFailed("apiKey is missing: an operator names the customer's key.", path);
-      return verifyCustomer(keys, { apiKey, clientAddress, path: ['input'] });
-    case 'USER':
-      throw new Forbidden('Usage is recorded with an API key, not with a session: create a key.');
-    case 'NOBODY':
-      throw new Unauthenticated('Send an API key: "Authorization: Bearer cp_live_...".');
-  }
-}
 
 function apiKeyIdOf(id: string): string {
   const apiKeyId = decodeId('ApiKey', id);

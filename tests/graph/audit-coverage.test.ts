@@ -42,7 +42,15 @@ const OPERATORS: ReadonlySet<string> = new Set(['assignPlan']);
 /** Mutations that the audit log says nothing of, and where else they stand. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   recordUsage: 'the ledger',
+  recordUsageBatch: 'the ledger',
+  createHold: 'the ledger',
+  extendHold: 'the ledger',
+  captureHold: 'the ledger',
+  releaseHold: 'the ledger',
+  refundUsage: 'the ledger',
   grantCredits: 'the ledger',
+  voidGrant: 'the ledger',
+  adjustCredits: 'the ledger',
   setOperation: 'no workspace: each entry of the ledger has the price it was charged',
   setPlan: 'no workspace: the plans query says what each is now',
   revokeSession: 'no workspace: a session belongs to its user',

@@ -53,10 +53,20 @@ const PLAIN: Readonly<Record<string, string>> = {
   operation: 'search.people',
   type: 'api_key.created',
   scopes: 'usage:read',
+  timeZone: 'Europe/Berlin',
+  time: '2026-01-01T00:00:00.000Z',
   since: '2020-01-01T00:00:00.000Z',
   until: '2040-01-01T00:00:00.000Z',
   expiresAt: '2040-01-01T00:00:00.000Z',
 };
+
+/** What is always given, so that the rest comes to be asked for. */
+const GIVEN: ReadonlySet<string> = new Set([
+  'RecordUsageInput.credits',
+  'UsageItemInput.credits',
+  'CreateHoldInput.credits',
+  'ExtendHoldInput.seconds',
+]);
 
 const STEMS: Readonly<Record<string, readonly IdKind[]>> = { keepSession: ['Session'], actor: ['User', 'ApiKey'] };
 
@@ -107,7 +117,7 @@ export class InputValues {
 
   /** What decides whether a call is one at all is always there. */
   #isGiven(place: string, field: GraphQLInputField): boolean {
-    return place === 'RecordUsageInput.credits' || this.wants(place, field);
+    return GIVEN.has(place) || this.wants(place, field);
   }
 
   /** A hole for a text, or for an id of the kind that its name says. */

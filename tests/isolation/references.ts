@@ -11,6 +11,7 @@ export const ID_KINDS = [
   'Invitation',
   'ApiKey',
   'CreditGrant',
+  'Hold',
   'UsageEntry',
   'User',
   'Session',
@@ -91,6 +92,7 @@ export class Absences {
       case 'Invitation':
       case 'ApiKey':
       case 'CreditGrant':
+      case 'Hold':
       case 'User':
       case 'Session':
         return this.#id(kind, text);

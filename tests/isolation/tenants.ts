@@ -65,6 +65,7 @@ export async function makeTenant(server: TestServer, canaries: Canaries, shared:
       metadata: { note: name() },
     });
   }
+  await holdSome(server, { workspaceId, key: keys[1] ?? key, tag: name() });
   const tenant: Tenant = { workspaceId, owner: { ...owner, actor }, key, things: noThings(), shared, removed };
   tenant.things.slug.push(slug);
   tenant.things.name.push(`${owner.name}'s workspace`);
@@ -84,6 +85,15 @@ export async function makeTenant(server: TestServer, canaries: Canaries, shared:
   tenant.things.User = tenant.things.User.filter((id) => !isKnown(id));
   watchThings(tenant, canaries);
   return tenant;
+}
+
+async function holdSome(
+  server: TestServer,
+  { workspaceId, key, tag }: { workspaceId: string; key: TestKey; tag: string },
+): Promise<void> {
+  const permit = await server.permit(key.actor, 'holds:write', workspaceId);
+  const terms = { credits: credits(1), seconds: 86_400, tag, apiKeyId: key.actor.apiKeyId };
+  await server.credits.createHold(permit, { ...terms, idempotencyKey: randomUUID() });
 }
 
 /** An open invitation whose token is known here. */
@@ -117,11 +127,12 @@ export async function readThings(
 ): Promise<void> {
   const where = { workspaceId };
   const { db } = server;
-  const [members, invitations, keys, grants, entries, events, sessions] = await Promise.all([
+  const [members, invitations, keys, grants, holds, entries, events, sessions] = await Promise.all([
     db.member.findMany({ where, include: { user: true } }),
     db.invitation.findMany({ where }),
     db.apiKey.findMany({ where }),
     db.creditGrant.findMany({ where }),
+    db.hold.findMany({ where }),
     db.ledgerEntry.findMany({ where: { ...where, kind: 'USAGE' } }),
     db.event.findMany({ where }),
     db.session.findMany({ where: { userId } }),
@@ -131,6 +142,7 @@ export async function readThings(
   things.Invitation.push(...idsOf(invitations).map((id) => encodeId('Invitation', id)));
   things.ApiKey.push(...idsOf(keys).map((id) => encodeId('ApiKey', id)));
   things.CreditGrant.push(...idsOf(grants).map((id) => encodeId('CreditGrant', id)));
+  things.Hold.push(...idsOf(holds).map((id) => encodeId('Hold', id)));
   things.UsageEntry.push(...entries.map((entry) => encodeEntryId(entry)));
   things.User.push(...members.map(({ user }) => encodeId('User', user.id)));
   things.Session.push(...idsOf(sessions).map((id) => encodeId('Session', id)));
@@ -147,8 +159,10 @@ export async function readThings(
 /** All ids of a tenant but of those who are known elsewhere. */
 function watchThings({ things, shared, workspaceId }: Tenant, canaries: Canaries): void {
   const known = new Set([encodeId('User', shared.userId)]);
-  const { Workspace, Member, Invitation, ApiKey, CreditGrant, User, Session } = things;
-  const ids = [Workspace, Member, Invitation, ApiKey, CreditGrant, User, Session].flat().filter((id) => !known.has(id));
+  const { Workspace, Member, Invitation, ApiKey, CreditGrant, Hold, User, Session } = things;
+  const ids = [Workspace, Member, Invitation, ApiKey, CreditGrant, Hold, User, Session]
+    .flat()
+    .filter((id) => !known.has(id));
   // Of a numbered thing, its workspace is what names it.
   const numbered = [...things.UsageEntry, ...things.AuditEvent].map((id) => id.slice(0, id.lastIndexOf('_')));
   const stored = things.cursor.map((cursor) => Buffer.from(cursor, 'base64url').toString('utf8').slice(3));

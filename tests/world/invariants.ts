@@ -1,4 +1,4 @@
-import type { ApiKey, Hold, LedgerEntry } from '#generated/prisma/client';
+import type { ApiKey, CreditGrant, Hold, HoldDraw, LedgerEntry } from '#generated/prisma/client';
 import type { EntryKind } from '#generated/prisma/enums';
 import type { World } from './world.ts';
 
@@ -65,18 +65,10 @@ export async function violationsOf({ db }: Pick<World, 'db'>, workspaceId: strin
   expectSame('seq of the balance', balance.seq, BigInt(entries.length));
   expectSame('available', balance.available, available);
   expectSame('held', balance.held, held);
-  for (const hold of holds) {
-    const rest = hold.amount - hold.captured - hold.released;
-    const draws = sum(holdDraws.filter(({ holdId }) => holdId === hold.id).map(({ credits }) => credits));
-    expectSame(`held by ${hold.id}`, draws, hold.environment === 'TEST' ? 0n : rest);
-  }
-  for (const { id, held: heldOf } of grants) {
-    const draws = holdDraws.filter(({ grantId }) => grantId === id).map(({ credits }) => credits);
-    expectSame(`held of grant ${id}`, heldOf, sum(draws));
-  }
+  found.push(...holdViolations({ holds, holdDraws, grants }));
   expectSame('time of the last entry', entries.length === 0 || balance.lastEntryAt.getTime() === at, true);
   expectSame('remaining in grants', sum(grants.map(({ remaining }) => remaining)), balance.available);
-  expectSame('held in grants', sum(grants.map(({ held }) => held)), balance.held);
+  expectSame('held in grants', sum(grants.map((grant) => grant.held)), balance.held);
   expectSame('granted in total', balance.grantedTotal, sum(grants.map(({ amount }) => amount)));
   expectSame('spent in total', balance.spentTotal, sum(grants.map(({ spent }) => spent)));
   for (const { id, spent } of grants) expectSame(`spent of grant ${id}`, spent, drawn.get(id) ?? 0n);
@@ -89,6 +81,28 @@ export async function violationsOf({ db }: Pick<World, 'db'>, workspaceId: strin
   const hashes = entries.flatMap((entry) => (entry.idempotencyKeyHash ? [hex(entry.idempotencyKeyHash)] : []));
   expectSame('number of distinct idempotency keys', new Set(hashes).size, hashes.length);
   return found;
+}
+
+/** Where holds, what they hold of grants and what grants say is held differ. */
+function holdViolations({
+  holds,
+  holdDraws,
+  grants,
+}: {
+  holds: readonly Hold[];
+  holdDraws: readonly HoldDraw[];
+  grants: readonly CreditGrant[];
+}): string[] {
+  const of = (is: (draw: HoldDraw) => boolean): bigint => sum(holdDraws.filter(is).map(({ credits }) => credits));
+  const wrongHolds = holds.filter(({ id, environment, amount, captured, released }) => {
+    const rest = environment === 'TEST' ? 0n : amount - captured - released;
+    return of(({ holdId }) => holdId === id) !== rest;
+  });
+  const wrongGrants = grants.filter((grant) => of(({ grantId }) => grantId === grant.id) !== grant.held);
+  return [
+    ...wrongHolds.map(({ id }) => `hold ${id} does not hold of grants what it says`),
+    ...wrongGrants.map(({ id }) => `grant ${id} does not say what holds hold of it`),
+  ];
 }
 
 /** What the ledger says that each key spent in each UTC day, with the keys it made. Holds count on the day they were opened. */

@@ -48,6 +48,8 @@ export type ErrorCode =
   | 'CONFLICT'
   /** Top-level: the credential is known and may not do this. */
   | 'FORBIDDEN'
+  /** The hold is over: captured, released or expired. */
+  | 'HOLD_NOT_OPEN'
   /** The idempotency key was used before with another input. */
   | 'IDEMPOTENCY_CONFLICT'
   /** The balance does not cover the price; nothing was taken. */
@@ -71,6 +73,8 @@ export type ErrorCode =
 export type GrantCreditsInput = {
   /** How many. */
   credits: string | number;
+  /** When what remains of it expires; left out: never. */
+  expiresAt?: string | null | undefined;
   /** Your own unique text for this request: repeating it grants nothing twice. */
   idempotencyKey: string;
   /** Smaller is spent first. Left out: by source, what would lapse before what was paid for. */
@@ -215,6 +219,7 @@ export type GrantCreditsMutationVariables = Exact<{
 
 
 export type GrantCreditsMutation = { grantCredits:
+    | { __typename: 'Conflict', code: ErrorCode, message: string, path: Array<string> }
     | { __typename: 'GrantCreditsPayload', seq: string, replayed: boolean, balance: BalanceFieldsFragment, grant: { id: string, source: GrantSource, priority: number, amount: string, remaining: string, reason: string | null, createdAt: string } }
     | { __typename: 'IdempotencyConflict', code: ErrorCode, message: string, path: Array<string> }
     | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }

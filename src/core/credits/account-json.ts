@@ -1,4 +1,12 @@
-import type { Account, Allowance, Charge, KnownHold, OpenGrant, PricedOperation, SpendingKey } from '#core/credits/account';
+import type {
+  Account,
+  Allowance,
+  Charge,
+  KnownHold,
+  OpenGrant,
+  PricedOperation,
+  SpendingKey,
+} from '#core/credits/account';
 import { compareBurnOrder } from '#core/credits/burn';
 import type { CapPeriod } from '#generated/prisma/enums';
 
@@ -14,7 +22,10 @@ interface KeyJson extends Json<Omit<SpendingKey, 'parent' | 'secrets' | 'spent'>
 
 /** An account as `read_accounts` tells it: amounts and times are texts. */
 export interface AccountJson extends Json<
-  Pick<Account, 'at' | 'available' | 'held' | 'seq' | 'dueAt' | 'lowBalanceThreshold' | 'tenant' | 'openHolds' | 'nextHoldAt'>
+  Pick<
+    Account,
+    'at' | 'available' | 'held' | 'seq' | 'dueAt' | 'lowBalanceThreshold' | 'tenant' | 'openHolds' | 'nextHoldAt'
+  >
 > {
   allowance: Json<Allowance> | null;
   holds: readonly (Json<Omit<KnownHold, 'draws'>> & { draws: Record<string, string> })[];

@@ -9,13 +9,21 @@ import {
 } from '#core/credits/account';
 import { compareBurnOrder, type Draw, drawFrom } from '#core/credits/burn';
 import { capWindow } from '#core/credits/caps';
-import type { EntryFacts, GrantChange, GrantMovement, HoldChange, Movement, NewGrant, Payer } from '#core/credits/changes';
+import type {
+  EntryFacts,
+  GrantChange,
+  GrantMovement,
+  HoldChange,
+  Movement,
+  NewGrant,
+  Payer,
+} from '#core/credits/changes';
 import type { CreditGrant, Hold, LedgerEntry } from '#generated/prisma/client';
 
 const PERIODS = ['TOTAL', 'MONTH', 'WEEK', 'DAY'] as const;
 
 /** Kinds whose credits do not say by themselves how `available` changes. */
-const OPEN_KINDS: readonly LedgerEntry['kind'][] = ['CAPTURE', 'ADJUSTMENT'];
+const OPEN_KINDS: ReadonlySet<LedgerEntry['kind']> = new Set(['CAPTURE', 'ADJUSTMENT']);
 
 /** The time of what is decided now is known only once it is written; nothing that exists is younger. */
 export const YET_TO_COME = new Date(8_640_000_000_000_000);
@@ -130,7 +138,7 @@ export class Books {
       discountPercent: facts.discountPercent ?? 0,
       price: facts.price ?? 0n,
       credits: facts.credits ?? 0n,
-      availableChange: OPEN_KINDS.includes(facts.kind) ? (movement.available ?? 0n) : null,
+      availableChange: OPEN_KINDS.has(facts.kind) ? (movement.available ?? 0n) : null,
       availableAfter: account.available,
       heldAfter: account.held,
       tag: facts.tag ?? null,

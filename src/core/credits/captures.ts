@@ -46,7 +46,10 @@ export function captureHold(permit: Permit<'holds:write'>, input: CaptureHoldInp
       const fromHold = price < rest ? price : rest;
       const above = price - fromHold;
       if (above > 0n && hold.overage === 'REFUSE') {
-        refuse(units === null ? 'credits' : 'units', `come to ${formatMicro(price)}, and the hold has ${formatMicro(rest)} left: extend it first.`);
+        refuse(
+          units === null ? 'credits' : 'units',
+          `come to ${formatMicro(price)}, and the hold has ${formatMicro(rest)} left: extend it first.`,
+        );
       }
       const apiKey = books.key(hold.apiKeyId) ?? null;
       const charge = chargeOf(books, { apiKey, due: hold.environment === 'TEST' ? 0n : above });

@@ -32,9 +32,7 @@ export interface Payer {
 
 /** An entry without what its place in the ledger gives it. */
 export type EntryFacts = Pick<LedgerEntry, 'kind' | 'outcome' | 'actorKind' | 'actorId'> &
-  Partial<
-    Omit<LedgerEntry, 'workspaceId' | 'seq' | 'createdAt' | 'availableChange' | 'availableAfter' | 'heldAfter'>
-  >;
+  Partial<Omit<LedgerEntry, 'workspaceId' | 'seq' | 'createdAt' | 'availableChange' | 'availableAfter' | 'heldAfter'>>;
 
 /** A grant as it is decided: the rest follows. */
 export type NewGrant = Pick<

@@ -59,7 +59,14 @@ export function keyedUsage(
 /** Writes a call as it was decided, and takes what it costs. */
 export function writeUsage(
   books: Books,
-  { usage, apiKey, actor, keyedBy, charge, price }: {
+  {
+    usage,
+    apiKey,
+    actor,
+    keyedBy,
+    charge,
+    price,
+  }: {
     usage: CheckedUsage;
     apiKey: SpendingKey;
     actor: Actor;

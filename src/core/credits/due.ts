@@ -111,5 +111,12 @@ function give(books: Books, { credits, ...terms }: { credits: bigint; expiresAt:
     { available: credits, granted: credits },
     [{ grantId: id, credits }],
   );
-  books.addGrant({ id, source: 'ALLOWANCE', priority: DEFAULT_PRIORITIES.ALLOWANCE, amount: credits, ...terms, ...BY_THE_CLOCK });
+  books.addGrant({
+    id,
+    source: 'ALLOWANCE',
+    priority: DEFAULT_PRIORITIES.ALLOWANCE,
+    amount: credits,
+    ...terms,
+    ...BY_THE_CLOCK,
+  });
 }

@@ -3,8 +3,8 @@ import type { Permit } from '#core/access/permit';
 import type { Books } from '#core/credits/books';
 import { DEFAULT_PRIORITIES } from '#core/credits/burn';
 import { type Command, type Decided, onlyEntry, OPERATORS_LINE } from '#core/credits/command';
-import { Conflict, NotFound, ValidationFailed } from '#core/errors';
 import { checkReason } from '#core/credits/usage-input';
+import { Conflict, NotFound, ValidationFailed } from '#core/errors';
 import { hashIdempotencyKey } from '#core/idempotency';
 import { newId } from '#core/ids';
 import { CREDITS_MAX } from '#core/plans/pricing';
@@ -25,7 +25,7 @@ export interface GrantCreditsInput {
   source: GrantSource;
   priority?: number | null;
   /** Left out or null: never. */
-  expiresAt?: Date | null;
+  expiresAt?: Date | null | undefined;
   reason?: string | null;
   idempotencyKey: string;
 }

@@ -50,7 +50,8 @@ export function createHold(permit: Permit<'holds:write'>, input: HoldInput & Pay
       const apiKey = spendingKey(books, { apiKeyId, secretId, actor, spending: 'holds:write' });
       const price = priceFor(books, priceable);
       if (price.price === 0n) refuse('credits', 'must be above 0: there is nothing to hold.');
-      if (books.account.openHolds >= HOLDS_OPEN_MAX) throw new Conflict(`A workspace has at most ${HOLDS_OPEN_MAX} open holds.`);
+      if (books.account.openHolds >= HOLDS_OPEN_MAX)
+        throw new Conflict(`A workspace has at most ${HOLDS_OPEN_MAX} open holds.`);
       const charge = chargeOf(books, { apiKey, due: price.price });
       const hold = newHold(apiKey, { ...price, operation, overage, tag });
       const facts = { ...price, operation, units, tag, metadata, ...stampOf(actor), ...keyedBy };
@@ -66,7 +67,10 @@ export function createHold(permit: Permit<'holds:write'>, input: HoldInput & Pay
 
 function newHold(
   { id: apiKeyId, memberId, environment, parent }: SpendingKey,
-  { price, ...terms }: Pick<Hold, 'operation' | 'basePrice' | 'discountPercent' | 'overage' | 'tag'> & { price: bigint },
+  {
+    price,
+    ...terms
+  }: Pick<Hold, 'operation' | 'basePrice' | 'discountPercent' | 'overage' | 'tag'> & { price: bigint },
 ): KnownHold {
   return {
     id: newId(),
@@ -92,7 +96,12 @@ type SetAside = Pick<EntryFacts, 'actorKind' | 'actorId' | 'price'> & Partial<En
 /** Moves what is charged from available to held, or says why not. */
 function setAside(
   books: Books,
-  { hold, apiKey, charge, facts }: { hold: KnownHold; apiKey: SpendingKey; charge: Charge; facts: Omit<SetAside, 'kind' | 'outcome'> },
+  {
+    hold,
+    apiKey,
+    charge,
+    facts,
+  }: { hold: KnownHold; apiKey: SpendingKey; charge: Charge; facts: Omit<SetAside, 'kind' | 'outcome'> },
 ): LedgerEntry {
   const { credits, decline } = charge;
   const draws = books.draw(credits);
@@ -143,12 +152,16 @@ export function extendHold(permit: Permit<'holds:write'>, input: ExtendHoldInput
   const { actor } = permit;
   const credits = checkCredits(input.credits ?? null) ?? 0n;
   const seconds = checkSeconds(input.seconds ?? null);
-  if (credits === 0n && seconds === null) refuse('credits', 'is missing: say how much more to hold, how long, or both.');
+  if (credits === 0n && seconds === null)
+    refuse('credits', 'is missing: say how much more to hold, how long, or both.');
   return holdCommand(permit, input, {
     asked: { mutation: 'extendHold', credits, seconds },
     decide(books, hold, keyedBy) {
       const { createdAt, tag, operation, seq: refSeq } = hold;
-      if (seconds !== null && books.account.at.getTime() + seconds * 1_000 > createdAt.getTime() + LIFETIME_IN_ALL_MS_MAX) {
+      if (
+        seconds !== null &&
+        books.account.at.getTime() + seconds * 1_000 > createdAt.getTime() + LIFETIME_IN_ALL_MS_MAX
+      ) {
         refuse('seconds', 'would prolong the hold beyond 7 days: capture it and open another.');
       }
       const apiKey = spendingKey(books, { apiKeyId: hold.apiKeyId, secretId: null, actor, spending: 'holds:write' });
@@ -191,7 +204,10 @@ type KeyedEntry = ReturnType<typeof keyedHold>;
 export function holdCommand(
   { workspaceId, actor }: Permit<'holds:write'>,
   { holdId, idempotencyKey }: { holdId: string; idempotencyKey: string },
-  { asked, decide }: {
+  {
+    asked,
+    decide,
+  }: {
     asked: Record<string, unknown>;
     decide: (books: Books, hold: KnownHold, keyedBy: KeyedEntry) => DecidedHold;
   },

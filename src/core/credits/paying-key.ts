@@ -38,7 +38,12 @@ export function checkPayingKey({ actor }: Permit<Spending>, { apiKeyId, secretId
  */
 export function spendingKey(
   books: Books,
-  { apiKeyId, secretId, actor, spending }: { apiKeyId: string; secretId: string | null; actor: Actor; spending: Spending },
+  {
+    apiKeyId,
+    secretId,
+    actor,
+    spending,
+  }: { apiKeyId: string; secretId: string | null; actor: Actor; spending: Spending },
 ): SpendingKey {
   const { tenant, at } = books.account;
   const key = books.key(apiKeyId);

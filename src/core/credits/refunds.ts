@@ -55,8 +55,16 @@ export function refundUsage(permit: Permit<'credits:refund'>, input: RefundUsage
       const { operation, tag, environment, apiKeyId, memberId } = charge;
       const entry = books.write(
         {
-          ...{ kind: 'REFUND', outcome: 'SUCCEEDED', credits, reason, refSeq: seq },
-          ...{ operation, tag, environment, apiKeyId, memberId },
+          kind: 'REFUND',
+          outcome: 'SUCCEEDED',
+          credits,
+          reason,
+          refSeq: seq,
+          operation,
+          tag,
+          environment,
+          apiKeyId,
+          memberId,
           ...stampOf(actor),
           ...keyedBy,
         },

@@ -27,7 +27,9 @@ export class Tidying {
     this.#db = db;
     this.#credits = credits;
     this.#onError = onError;
-    this.#timer = setInterval(() => (this.#look ??= this.#lookOnce()), LOOK_INTERVAL_MS).unref();
+    this.#timer = setInterval(() => {
+      this.#look ??= this.#lookOnce();
+    }, LOOK_INTERVAL_MS).unref();
   }
 
   /** Stops; resolves when what runs has ended. */

@@ -97,9 +97,7 @@ function keysOf(workspaceId: string, apiKeyId: string, usages: readonly CheckedU
   }
   const batch = hashOf(usages.map(({ latencyMs: _, ...usage }) => usage));
   const request = { mutation: 'recordUsageBatch', batch: Buffer.from(batch).toString('hex') };
-  return usages.map((usage, index) =>
-    naming(index, () => keyedUsage(workspaceId, { apiKeyId, usage, ...request })),
-  );
+  return usages.map((usage, index) => naming(index, () => keyedUsage(workspaceId, { apiKeyId, usage, ...request })));
 }
 
 /** A refusal inside names the item that it is about. */

@@ -17,10 +17,19 @@ export class OperationQuota {
     this.#unused?.giveBack();
   }
 
-  /** Takes for one call that these quotas bear; the operation's own where there still is one. @throws RateLimited */
-  async takeFor(quotas: readonly Quota[]): Promise<Taken> {
-    const taken = this.#unused;
+  /** Takes for so many calls that these quotas bear; the operation's own where there still is one. @throws RateLimited */
+  async takeFor(quotas: readonly Quota[], calls = 1): Promise<Taken> {
+    const own = this.#unused;
     this.#unused = null;
-    return taken ?? this.#quotas.take(quotas);
+    if (!own) return this.#quotas.take(quotas, calls);
+    if (calls === 1) return own;
+    const others = await this.#quotas.take(quotas, calls - 1);
+    return {
+      standing: others.standing,
+      giveBack(back = calls) {
+        others.giveBack(Math.min(back, calls - 1));
+        if (back === calls) own.giveBack();
+      },
+    };
   }
 }

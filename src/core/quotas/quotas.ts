@@ -6,8 +6,8 @@ import { usedAt, waitFor, WINDOW_MS, windowOf } from '#core/quotas/window';
 /** What a request took of its quotas. */
 export interface Taken {
   standing: Standing;
-  /** Takes it back: what was asked for had been answered before. Once; repeating it changes nothing. */
-  giveBack(): void;
+  /** Takes it back, or so much of it: what was asked for had been answered before. Once; repeating it changes nothing. */
+  giveBack(cost?: number): void;
 }
 
 /** How the quota that is nearest to its end stands. */
@@ -42,8 +42,8 @@ export class Quotas {
     const waitMs = Math.max(0, ...judged.map((judgement) => judgement.waitMs));
     const standing = judged.map((judgement) => judgement.standing).toSorted((a, b) => a.remaining - b.remaining)[0];
     let isGivenBack = false;
-    const giveBack = (): void => {
-      if (!isGivenBack) void add(-cost);
+    const giveBack = (back = cost): void => {
+      if (!isGivenBack && back > 0) void add(-back);
       isGivenBack = true;
     };
     if (waitMs === 0) return { standing: standing ?? UNLIMITED, giveBack };

@@ -85,6 +85,9 @@ async function eraseLedger(db: Db, workspaceId: string): Promise<void> {
     const where = { workspaceId };
     await tx.ledgerEntry.deleteMany({ where });
     await tx.ledgerSplit.deleteMany({ where });
+    await tx.$executeRaw`
+      DELETE FROM hold_draw d USING hold h WHERE h.id = d.hold_id AND h.workspace_id = ${workspaceId}::uuid`;
+    await tx.hold.deleteMany({ where });
     await tx.creditGrant.deleteMany({ where });
     // Together: the proof of the audit log takes a chain without its end for a broken one.
     await tx.event.deleteMany({ where });

@@ -20,7 +20,10 @@ async function grant({ workspaceId }: TestWorkspace, amount: bigint, expiresAt: 
   return world.credits.grantCredits(permit, { credits: amount, source: 'TRIAL', expiresAt, ...key() });
 }
 
-async function refund({ workspaceId }: TestWorkspace, input: { seq: bigint; credits?: bigint; idempotencyKey?: string }) {
+async function refund(
+  { workspaceId }: TestWorkspace,
+  input: { seq: bigint; credits?: bigint; idempotencyKey?: string },
+) {
   const permit = await world.permit(world.operator, 'credits:refund', workspaceId);
   return world.credits.refundUsage(permit, { ...key(), ...input });
 }
@@ -98,7 +101,10 @@ test('an adjustment adds a grant or takes what is there, never more', async () =
   const permit = await world.permit(world.operator, 'credits:adjust', workspace.workspaceId);
   const adjust = (direction: 'ADD' | 'REMOVE', amount: bigint, reason = 'Counted twice') =>
     world.credits.adjustCredits(permit, { direction, credits: amount, reason, ...key() });
-  expect((await adjust('REMOVE', credits(4))).entry).toMatchObject({ kind: 'ADJUSTMENT', availableChange: -credits(4) });
+  expect((await adjust('REMOVE', credits(4))).entry).toMatchObject({
+    kind: 'ADJUSTMENT',
+    availableChange: -credits(4),
+  });
   await expect(adjust('REMOVE', credits(7))).rejects.toThrow('Only 6 credits');
   expect((await adjust('ADD', credits(1))).entry).toMatchObject({ availableChange: credits(1) });
   await expect(adjust('ADD', credits(1), ' ')).rejects.toThrow(ValidationFailed);

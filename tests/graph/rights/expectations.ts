@@ -66,8 +66,17 @@ const users: Rule = (standing) =>
   isUser(standing) ? 'ok' : standing.is === 'nobody' ? 'UNAUTHENTICATED' : 'FORBIDDEN';
 
 /** Only keys spend, an outsider's from its own workspace; an operator names a customer's key. */
-const spenders: Rule = (standing) =>
-  isUser(standing) ? 'FORBIDDEN' : standing.is === 'outsider' ? 'ok' : permits('usage:write')(standing);
+const spendersBy =
+  (action: Action): Rule =>
+  (standing) =>
+    isUser(standing) ? 'FORBIDDEN' : standing.is === 'outsider' ? 'ok' : permits(action)(standing);
+
+/** A hold is the business of the key that opened it, which none of these is, and of operators. */
+const holders: Rule = (standing) => {
+  const outcome = permits('holds:write')(standing);
+  if (outcome !== 'ok' || standing.is === 'operator') return outcome;
+  return standing.is === 'key' ? 'NOT_FOUND' : 'FORBIDDEN';
+};
 
 interface ObjectRights {
   /** Who may hold the object at all. */
@@ -93,6 +102,7 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
       operations: somebody,
       plans: somebody,
       verifyApiKey: operators,
+      quote: permits('balance:read'),
     },
   },
   Subscription: {
@@ -102,9 +112,13 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
   },
   Workspace: {
     on: needs('workspace:read'),
-    plain: 'id name slug createdAt viewerRole plan',
+    plain: 'id name slug createdAt viewerRole plan timeZone',
     fields: {
       balance: needs('balance:read'),
+      balanceAt: needs('balance:read'),
+      grants: needs('balance:read'),
+      holds: needs('holds:read'),
+      ledger: needs('ledger:read'),
       usage: needs('usage:read'),
       members: needs('members:read'),
       invitations: needs('invitations:read'),
@@ -141,15 +155,32 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
   ApiKeyCap: { on: anyone, plain: 'period credits spent remaining resetsAt' },
   ApiKeyVerification: { on: anyone, plain: 'valid refusal scopes apiKey workspace' },
   PreviousSecret: { on: anyone, plain: 'lastFour expiresAt lastUsedAt' },
-  CreditGrant: { on: needs('balance:read'), plain: 'id source priority amount remaining reason createdAt' },
+  CreditGrant: {
+    on: needs('balance:read'),
+    plain: 'id source priority amount remaining held spent expired expiresAt voidedAt reason createdAt',
+  },
+  GrantDraw: { on: anyone, plain: 'credits grant' },
+  Hold: {
+    on: needs('holds:read'),
+    plain: 'id state amount captured released remaining overage operation environment tag createdAt expiresAt closedAt',
+  },
+  LedgerEntry: {
+    on: needs('ledger:read'),
+    plain:
+      'seq createdAt kind outcome credits availableBefore availableAfter heldBefore heldAfter actorKind actorId reason refSeq usageEntry draws',
+  },
+  Quote: {
+    on: anyone,
+    plain: 'operation units basePrice discountPercent exactPrice price credits declineReason capPeriod draws balance',
+  },
   UsageEntry: {
     on: needs('usage:read'),
     plain:
-      'id seq createdAt operation units basePrice discountPercent price credits outcome declineReason environment latencyMs tag metadata',
-    fields: { availableAfter: needs('balance:read'), apiKey: hides('apiKeys:read') },
+      'id seq createdAt operation units basePrice discountPercent price credits outcome declineReason environment latencyMs tag metadata exactPrice',
+    fields: { availableAfter: needs('balance:read'), draws: needs('balance:read'), apiKey: hides('apiKeys:read') },
   },
   Operation: { on: anyone, plain: 'name description price updatedAt' },
-  Plan: { on: anyone, plain: 'name requestsPerMinute updatedAt' },
+  Plan: { on: anyone, plain: 'name requestsPerMinute discountPercent monthlyAllowance updatedAt' },
   AuditEvent: { on: needs('audit:read'), plain: 'id number type actor targetId before after address createdAt' },
   AuditActor: { on: anyone, plain: 'kind id name' },
   FeedSnapshot: { on: anyone, plain: 'seq', fields: { balance: needs('balance:read') } },
@@ -188,7 +219,15 @@ export const MUTATIONS: Readonly<Record<string, Rule>> = {
   revokeSession: (standing) => (isUser(standing) ? 'NOT_FOUND' : users(standing)),
   revokeOtherSessions: (standing) => (isUser(standing) ? 'NOT_FOUND' : users(standing)),
   grantCredits: permits('credits:grant'),
-  recordUsage: spenders,
+  voidGrant: permits('credits:void'),
+  adjustCredits: permits('credits:adjust'),
+  refundUsage: permits('credits:refund'),
+  recordUsage: spendersBy('usage:write'),
+  recordUsageBatch: spendersBy('usage:write'),
+  createHold: spendersBy('holds:write'),
+  extendHold: holders,
+  captureHold: holders,
+  releaseHold: holders,
 };
 
 /** The rule of `Type.field`, or of holding a `Type`; undefined where none is declared. */

@@ -25,7 +25,7 @@ export async function makeTargets(server: TestServer, workspace: TestWorkspace):
   });
   // So that there is a maker and a cap to read.
   const { apiKeyId: parentId } = (await server.makeKey(owner, workspaceId)).actor;
-  await server.db.apiKey.update({ where: { id: key.actor.apiKeyId }, data: { parentId, capDay: 1n } });
+  await server.db.apiKey.update({ where: { id: key.actor.apiKeyId }, data: { parentId, capDay: 1_000_000n } });
   const grant = await server.db.creditGrant.findFirstOrThrow({ where: { workspaceId } });
   const member = await server.db.member.findFirstOrThrow({ where: { workspaceId, userId: owner.userId } });
   // The owner is in another workspace too, which nobody here may learn of through them.
@@ -37,6 +37,7 @@ export async function makeTargets(server: TestServer, workspace: TestWorkspace):
     ApiKey: encodeId('ApiKey', key.actor.apiKeyId),
     CreditGrant: encodeId('CreditGrant', grant.id),
     UsageEntry: encodeEntryId(entry),
+    Hold: await freshHold({ server, workspace }),
   };
   return { server, workspace, ids };
 }
@@ -53,12 +54,22 @@ async function freshInvitation({ server, workspace: { workspaceId, key } }: Pick
   return encodeId('Invitation', id);
 }
 
+async function freshHold({ server, workspace: { workspaceId, key } }: Pick<Targets, 'server' | 'workspace'>) {
+  const permit = await server.permit(key.actor, 'holds:write', workspaceId);
+  const terms = { apiKeyId: key.actor.apiKeyId, credits: 1n, idempotencyKey: randomUUID() };
+  const { hold } = await server.credits.createHold(permit, terms);
+  if (!hold) throw new Error('The workspace under test needs credits');
+  return encodeId('Hold', hold.id);
+}
+
 /** Arguments of the fields that need some, or that answer with a type for some only (`Type.field:Answer`). */
 export function argumentsFor({ ids, workspace }: Pick<Targets, 'ids' | 'workspace'>): Arguments {
   const workspaceId = `workspaceId: "${ids['Workspace']}"`;
   return {
     'Query.workspace': `id: "${ids['Workspace']}"`,
     'Query.verifyApiKey': `apiKey: "${workspace.key.secret}"`,
+    'Query.quote': `${workspaceId}, credits: "1"`,
+    'Workspace.balanceAt': 'time: "2026-01-01T00:00:00Z"',
     'Query.nodes': `ids: ["${ids['Workspace']}"]`,
     'Subscription.balanceChanged': workspaceId,
     'Subscription.balanceChanged:BalanceChange': `${workspaceId}, after: "0"`,
@@ -78,6 +89,18 @@ const freshMember: Maker = async ({ server, workspace: { workspaceId } }) => {
 const freshKey: Maker = async ({ server, workspace: { owner, workspaceId } }) =>
   encodeId('ApiKey', (await server.makeKey(owner, workspaceId)).actor.apiKeyId);
 
+const freshUsage: Maker = async ({ server, workspace: { workspaceId, key } }) => {
+  const permit = await server.permit(key.actor, 'usage:write', workspaceId);
+  const call = { apiKeyId: key.actor.apiKeyId, credits: 1n, idempotencyKey: randomUUID() };
+  return encodeEntryId((await server.credits.recordUsage(permit, call)).entry);
+};
+
+const freshGrant: Maker = async ({ server, workspace: { workspaceId } }) => {
+  const permit = await server.permit(server.operator, 'credits:grant', workspaceId);
+  const terms = { credits: 1n, source: 'TRIAL', idempotencyKey: randomUUID() } as const;
+  return encodeId('CreditGrant', (await server.credits.grantCredits(permit, terms)).grant.id);
+};
+
 /**
  * A value for each required input field, by its name or by `mutation.field` where the name alone does not say. The
  * latter may also fill a field that is not required. Called for each case, so what a mutation uses up is fresh.
@@ -89,6 +112,14 @@ const INPUTS: Readonly<Record<string, Maker>> = {
   apiKeyId: freshKey,
   memberId: freshMember,
   invitationId: freshInvitation,
+  holdId: freshHold,
+  grantId: freshGrant,
+  usageEntryId: freshUsage,
+  direction: () => 'ADD',
+  reason: () => 'Counted twice',
+  items: () => [{ credits: '0', idempotencyKey: randomUUID() }],
+  'createHold.credits': () => '1',
+  'extendHold.seconds': () => 60,
   token: () => 'guessed',
   email: () => `${randomUUID()}@example.com`,
   role: () => 'VIEWER',
