@@ -20,7 +20,7 @@ const HoldOverage = builder.enumType('HoldOverage', {
   },
 });
 
-export const HoldType = builder.prismaNode('Hold', {
+const HoldType = builder.prismaNode('Hold', {
   description:
     'Credits set aside for a call whose price is not known yet, such as a stream or a job. Capture what it came to; the rest goes back.',
   id: { field: 'id' },

@@ -50,11 +50,9 @@ export async function makeTenant(server: TestServer, canaries: Canaries, shared:
   const [key] = keys;
   if (!key) throw new Error('No key was made');
   await server.db.member.update({ where: { id: memberships[0] ?? '' }, data: { removedAt: new Date() } });
-  const grant = { credits: credits(900_000) + CANARY_MILLIONTHS, source: 'PURCHASE', reason: name() } as const;
-  await server.credits.grantCredits(await server.permit(server.operator, 'credits:grant', workspaceId), {
-    ...grant,
-    idempotencyKey: randomUUID(),
-  });
+  const amount = credits(900_000) + CANARY_MILLIONTHS;
+  const grant = { credits: amount, source: 'PURCHASE', reason: name(), idempotencyKey: randomUUID() } as const;
+  await server.credits.grantCredits(await server.permit(server.operator, 'credits:grant', workspaceId), grant);
   const spend = await server.permit(key.actor, 'usage:write', workspaceId);
   for (let call = 0; call < CALLS; call++) {
     await server.credits.recordUsage(spend, {
