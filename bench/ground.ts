@@ -7,13 +7,15 @@ import { startEmbeddedPostgres } from '#adapters/embedded-postgres';
 import { openMemoryBus } from '#adapters/memory-bus';
 import { applyMigrations } from '#adapters/migrations';
 import { Access } from '#core/access/access';
-import type { ApiKeyActor } from '#core/access/actor';
+import type { ApiKeyActor, OperatorActor } from '#core/access/actor';
 import type { Permit } from '#core/access/permit';
 import { createApiKey } from '#core/api-keys/api-keys';
 import { KeyVerifier } from '#core/api-keys/verification';
 import { type Credits, openCredits } from '#core/credits/credits';
+import { CREDITS_CONNECTIONS } from '#core/credits/dispatcher';
 import { ensureLedgerPartitions } from '#core/credits/partitions';
 import { type Db, openDb } from '#core/db';
+import type { Bus } from '#core/events/bus';
 import { newId } from '#core/ids';
 import { createOperatorToken, OperatorVerifier } from '#core/operators/operator-tokens';
 import { createWorkspace } from '#core/workspaces/workspaces';
@@ -24,8 +26,11 @@ export interface Ground {
   folder: string;
   postgres: string;
   db: Db;
+  bus: Bus;
+  /** Over connections of its own, as the product has them. */
   credits: Credits;
   makeSpender(): Promise<Spender>;
+  makeSpenders(count: number): Promise<Spender[]>;
   close(): Promise<void>;
 }
 
@@ -38,6 +43,7 @@ export interface Spender {
 }
 
 const PLENTY = 1_000_000_000_000n;
+const MADE_AT_ONCE = 8;
 
 export async function openGround(): Promise<Ground> {
   const folder = await mkdtemp(join(tmpdir(), 'commonpurse-bench-'));
@@ -57,42 +63,61 @@ export async function openGround(): Promise<Ground> {
   await ensureLedgerPartitions(db);
   await db.plan.updateMany({ data: { requestsPerMinute: 100_000_000 } });
   const keys = new KeyVerifier(db, bus);
-  const credits = openCredits({ db, bus });
+  const creditsDb = openDb({ url: embedded.url, connectionsMax: CREDITS_CONNECTIONS });
+  const credits = openCredits({ db: creditsDb, bus });
   const { text } = await createOperatorToken(db, { name: 'Bench' });
   const operator = await new OperatorVerifier(db).verify(text, null);
+  const makeSpender = spenderMaker({ db, keys, credits, operator });
   return {
     databaseUrl: embedded.url,
     folder,
     postgres: await versionOf(embedded.url),
     db,
+    bus,
     credits,
-    async makeSpender() {
-      const userId = newId();
-      await db.user.create({ data: { id: userId, name: 'Bench', email: `${userId}@example.com` } });
-      const owner = { kind: 'USER', userId, sessionId: newId(), address: null } as const;
-      const { workspaceId } = await createWorkspace(db, owner, { name: 'Bench', idempotencyKey: randomUUID() });
-      const grant = { credits: PLENTY, source: 'PURCHASE', idempotencyKey: randomUUID() } as const;
-      await credits.grantCredits(await new Access(db, operator).permit('credits:grant', workspaceId), grant);
-      const key = { name: 'Bench', environment: 'LIVE', idempotencyKey: randomUUID() } as const;
-      const permit = await new Access(db, owner).permit('apiKeys:create', workspaceId);
-      const { secret } = await createApiKey(db, permit, key);
-      const actor = await keys.verify(secret ?? '', null);
-      return {
-        workspaceId,
-        secret: secret ?? '',
-        actor,
-        permit: await new Access(db, actor).permit('usage:write', workspaceId),
-      };
+    makeSpender,
+    async makeSpenders(count) {
+      const made: Spender[] = [];
+      while (made.length < count) {
+        const some = Math.min(MADE_AT_ONCE, count - made.length);
+        made.push(...(await Promise.all(Array.from({ length: some }, makeSpender))));
+      }
+      return made;
     },
     async close() {
       keys.close();
       await bus.close();
+      await creditsDb.$disconnect();
       await db.$disconnect();
       await embedded.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
+
+interface Makers {
+  db: Db;
+  keys: KeyVerifier;
+  credits: Credits;
+  operator: OperatorActor;
+}
+
+const spenderMaker =
+  ({ db, keys, credits, operator }: Makers) =>
+  async (): Promise<Spender> => {
+    const userId = newId();
+    await db.user.create({ data: { id: userId, name: 'Bench', email: `${userId}@example.com` } });
+    const owner = { kind: 'USER', userId, sessionId: newId(), address: null } as const;
+    const { workspaceId } = await createWorkspace(db, owner, { name: 'Bench', idempotencyKey: randomUUID() });
+    const grant = { credits: PLENTY, source: 'PURCHASE', idempotencyKey: randomUUID() } as const;
+    await credits.grantCredits(await new Access(db, operator).permit('credits:grant', workspaceId), grant);
+    const key = { name: 'Bench', environment: 'LIVE', idempotencyKey: randomUUID() } as const;
+    const keyPermit = await new Access(db, owner).permit('apiKeys:create', workspaceId);
+    const { secret } = await createApiKey(db, keyPermit, key);
+    const actor = await keys.verify(secret ?? '', null);
+    const permit = await new Access(db, actor).permit('usage:write', workspaceId);
+    return { workspaceId, secret: secret ?? '', actor, permit };
+  };
 
 async function versionOf(url: string): Promise<string> {
   const client = new Client({ connectionString: url });

@@ -1,12 +1,7 @@
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { Agent } from 'node:http';
 import { openGround } from './ground.ts';
-import { type Measured, measure } from './measure.ts';
 import { atMost, type BenchOptions, describeMachine, type Report, Rounds } from './report.ts';
-import { recordUsage, type Server, startServer, stopServer } from './servers.ts';
-
-const CONNECTIONS = 64;
+import { measureHttp } from './server-load.ts';
+import { type Server, startServer, stopServer } from './servers.ts';
 
 /** recordUsage through the whole server, beside a mutation of stock yoga and Pothos that does nothing. */
 export async function benchHttp({ rounds, seconds }: BenchOptions): Promise<Report> {
@@ -17,9 +12,9 @@ export async function benchHttp({ rounds, seconds }: BenchOptions): Promise<Repo
     const { secret } = await ground.makeSpender();
     for (const kind of ['no-op', 'product'] as const) servers.push(await startServer(kind, ground.databaseUrl));
     const figures = new Rounds();
-    for (const server of servers) await measureServer(server, secret, Math.min(seconds, 1));
+    for (const server of servers) await measureHttp(server, secret, Math.min(seconds, 1));
     for (let round = 0; round < rounds; round++) {
-      for (const server of servers) figures.add(server.kind, await measureServer(server, secret, seconds));
+      for (const server of servers) figures.add(server.kind, await measureHttp(server, secret, seconds));
     }
     const cpuRatio = figures.ratio('product', ['no-op'], 'cpuMicros');
     const measured = figures.figures();
@@ -37,23 +32,4 @@ export async function benchHttp({ rounds, seconds }: BenchOptions): Promise<Repo
     await Promise.all(servers.map(stopServer));
     await ground.close();
   }
-}
-
-async function measureServer(
-  { url, child }: Server,
-  secret: string,
-  seconds: number,
-): Promise<Measured & { cpuMicros: number }> {
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  const before = await cpuMicrosOf(child);
-  const measured = await measure({ callers: CONNECTIONS, seconds }, () => recordUsage(url, { agent, secret }));
-  const cpuMicros = ((await cpuMicrosOf(child)) - before) / measured.calls;
-  agent.destroy();
-  return { ...measured, cpuMicros };
-}
-
-async function cpuMicrosOf(child: ChildProcess): Promise<number> {
-  child.send('cpu');
-  const [{ cpuMicros }] = (await once(child, 'message')) as [{ cpuMicros: number }];
-  return cpuMicros;
 }

@@ -12,14 +12,15 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Report
   revocation: benchRevocation,
 };
 
-const QUICK: BenchOptions = { rounds: 1, seconds: 0.1 };
-const THOROUGH: BenchOptions = { rounds: 5, seconds: 2 };
+const QUICK: BenchOptions = { rounds: 1, seconds: 0.1, preload: 0 };
+const THOROUGH: BenchOptions = { rounds: 5, seconds: 2, preload: 0 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     rounds: { type: 'string' },
     seconds: { type: 'string' },
+    preload: { type: 'string' },
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -29,12 +30,15 @@ const fallback = values.quick ? QUICK : THOROUGH;
 const options = {
   rounds: Number(values.rounds ?? fallback.rounds),
   seconds: Number(values.seconds ?? fallback.seconds),
+  preload: Number(values.preload ?? fallback.preload),
 };
 
-if (run && Number.isInteger(options.rounds) && options.rounds > 0 && options.seconds > 0) {
+const { rounds, seconds, preload } = options;
+
+if (run && Number.isInteger(rounds) && rounds > 0 && seconds > 0 && Number.isInteger(preload) && preload >= 0) {
   printReport(await run(options), values);
 } else {
   const names = Object.keys(benches).join(' | ');
-  console.error(`npm run bench -- ${names} [--quick] [--json] [--rounds 5] [--seconds 2]`);
+  console.error(`npm run bench -- ${names} [--quick] [--json] [--rounds 5] [--seconds 2] [--preload 10000000]`);
   process.exitCode = 1;
 }

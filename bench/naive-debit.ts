@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Db } from '#core/db';
+import { hashIdempotencyKey } from '#core/idempotency';
+import { hashOf } from '#lib/canonical-json';
 import type { Spender } from './ground.ts';
 
 export interface NaiveDebit {
@@ -9,12 +10,13 @@ export interface NaiveDebit {
 }
 
 /**
- * The baseline: the same features as the product's debit, written the way Prisma's documentation teaches, one awaited
- * query after another in an interactive transaction.
+ * The baseline: what the product's debit does for a key without caps, written the way Prisma's documentation teaches, one
+ * awaited query after another in an interactive transaction. It leaves out what would only make it slower: the role of the
+ * key's creator, its secrets, grants that split or expire.
  */
 export function debitNaively(db: Db, { workspaceId, actor }: Spender, { credits, idempotencyKey }: NaiveDebit) {
-  const requestHash = new Uint8Array(createHash('sha256').update(`recordUsage ${credits}`).digest());
-  const idempotencyKeyHash = new Uint8Array(createHash('sha256').update(idempotencyKey).digest()).slice(0, 16);
+  const requestHash = hashOf({ mutation: 'recordUsage', credits });
+  const idempotencyKeyHash = hashIdempotencyKey(workspaceId, idempotencyKey);
   return db.$transaction(
     async (tx) => {
       await tx.$queryRaw`SELECT 1 FROM balance WHERE workspace_id = ${workspaceId}::uuid FOR UPDATE`;
@@ -29,6 +31,7 @@ export function debitNaively(db: Db, { workspaceId, actor }: Spender, { credits,
         orderBy: [{ priority: 'asc' }, { expiresAt: 'asc' }, { createdAt: 'asc' }, { id: 'asc' }],
       });
       const createdAt = new Date();
+      const day = new Date(createdAt.toISOString().slice(0, 10));
       const entry = await tx.ledgerEntry.create({
         data: {
           workspaceId,
@@ -52,6 +55,11 @@ export function debitNaively(db: Db, { workspaceId, actor }: Spender, { credits,
       await tx.creditGrant.update({
         where: { id: grant.id },
         data: { remaining: { decrement: credits }, spent: { increment: credits } },
+      });
+      await tx.apiKeySpend.upsert({
+        where: { apiKeyId_day: { apiKeyId: key.id, day } },
+        create: { workspaceId, apiKeyId: key.id, day, credits },
+        update: { credits: { increment: credits } },
       });
       await tx.balance.update({
         where: { workspaceId },

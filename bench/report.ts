@@ -7,6 +7,8 @@ export interface BenchOptions {
   rounds: number;
   /** How long one measurement of one round lasts. */
   seconds: number;
+  /** Entries that the ledger begins with, where a bench has one. */
+  preload: number;
 }
 
 export interface Machine {
@@ -47,6 +49,8 @@ export interface Report {
   machine: Machine;
   ratios: Record<string, number>;
   figures: Record<string, Figure>;
+  /** Whatever is neither a time nor a rate, with its unit in the name. */
+  facts?: Record<string, number>;
   bars: Bar[];
 }
 
@@ -55,9 +59,23 @@ type Round = Distribution & Partial<Measured> & { cpuMicros?: number };
 /** The rounds of one figure. Ratios are taken inside each round, since neighbours change the machine between them. */
 export class Rounds {
   readonly #measured = new Map<string, Round[]>();
+  readonly #noted = new Map<string, number[]>();
 
   add(name: string, measured: Round): void {
     this.#measured.set(name, [...(this.#measured.get(name) ?? []), measured]);
+  }
+
+  has(name: string): boolean {
+    return this.#measured.has(name);
+  }
+
+  note(name: string, value: number): void {
+    this.#noted.set(name, [...(this.#noted.get(name) ?? []), value]);
+  }
+
+  /** Medians of what was noted. */
+  facts(): Record<string, number> {
+    return Object.fromEntries(Array.from(this.#noted, ([name, values]) => [name, rounded(median(values))]));
   }
 
   figures(): Record<string, Figure> {
@@ -82,7 +100,11 @@ export class Rounds {
   }
 
   /** Median over the rounds of `candidate` divided by the best of the `baselines`. */
-  ratio(candidate: string, baselines: readonly string[], of: 'perSecond' | 'cpuMicros' = 'perSecond'): number {
+  ratio(
+    candidate: string,
+    baselines: readonly string[],
+    of: 'perSecond' | 'cpuMicros' | 'p50Ms' = 'perSecond',
+  ): number {
     const rounds = this.#measured.get(candidate) ?? [];
     return rounded(
       median(
@@ -137,12 +159,15 @@ function medianSyncMs(folder: string): number {
 
 /** A table for people; with `json`, one JSON object after it as the last line. */
 export function printReport(report: Report, { json }: { json: boolean }): void {
-  const { bench, machine, figures, ratios, bars } = report;
+  const { bench, machine, figures, facts = {}, ratios, bars } = report;
   machine.loadAfter = rounded(loadavg()[0] ?? Number.NaN);
   console.log(`\n${bench}: ${machine.cpus} x ${machine.cpu}, Node.js ${machine.node}, PostgreSQL ${machine.postgres}`);
   console.log(`fdatasync ${machine.fdatasyncMs} ms; load ${machine.loadBefore} before, ${machine.loadAfter} after\n`);
   const rows = Object.entries(figures).map(([name, { perSecond, p50Ms, p99Ms, maxMs, worstPerSecond, cpuMicros }]) =>
-    [name, p50Ms, p99Ms, maxMs, perSecond ?? '-', worstPerSecond ?? '-', cpuMicros ?? '-'].map(String),
+    // Nothing takes no time: a 0 stands for what could not be measured.
+    [name, p50Ms || '-', p99Ms || '-', maxMs || '-', perSecond ?? '-', worstPerSecond ?? '-', cpuMicros ?? '-'].map(
+      String,
+    ),
   );
   printTable([['', 'p50 ms', 'p99 ms', 'max ms', 'per second', 'worst round', 'CPU us'], ...rows]);
   if (Object.keys(ratios).length > 0) {
@@ -151,6 +176,8 @@ export function printReport(report: Report, { json }: { json: boolean }): void {
       ...Object.entries(ratios).map(([name, ratio]) => [name, String(ratio)]),
     ]);
   }
+  const noted = Object.entries(facts).map(([name, value]) => [name, String(value)]);
+  if (noted.length > 0) printTable([['beside', ''], ...noted]);
   const judged = bars.map(({ name, bar, figure, met }) => [name, String(bar), String(figure), met ? 'met' : 'not yet']);
   printTable([['bar', 'bar', 'figure', ''], ...judged]);
   if (json) console.log(JSON.stringify(report));

@@ -4,7 +4,10 @@ import { once } from 'node:events';
 import { type Agent, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 
-const MUTATION = `mutation ($input: RecordUsageInput!) {
+/** One micro-credit. */
+export const ONE_DEBIT = '0.000001';
+
+export const MUTATION = `mutation ($input: RecordUsageInput!) {
   recordUsage(input: $input) { ... on RecordUsagePayload { credits seq balance { available } } }
 }`;
 
@@ -35,7 +38,7 @@ export async function stopServer({ child }: Server): Promise<void> {
 
 /** One call metered over HTTP. Rejects on a refusal, which is fast: counted as a call, it would flatter the figure. */
 export function recordUsage(url: string, { agent, secret }: { agent: Agent; secret: string }): Promise<void> {
-  const variables = { input: { credits: '0.000001', idempotencyKey: randomUUID() } };
+  const variables = { input: { credits: ONE_DEBIT, idempotencyKey: randomUUID() } };
   const body = JSON.stringify({ query: MUTATION, variables });
   return new Promise((resolve, reject) => {
     const headers = {

@@ -7,7 +7,7 @@ test('a quick run of the debit bench ends with one JSON object of the agreed sha
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   const report = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Record<string, Record<string, unknown>>;
-  expect(Object.keys(report)).toEqual(['bench', 'machine', 'ratios', 'figures', 'bars']);
+  expect(Object.keys(report)).toEqual(['bench', 'machine', 'ratios', 'figures', 'facts', 'bars']);
   expect(report['figures']).toMatchObject({ 'product, 64 callers': { perSecond: expect.any(Number) } });
   expect(report['bars']).toContainEqual({
     name: expect.any(String),

@@ -1,0 +1,20 @@
+import { HTTP, NOOP, SOCKET } from './debit-summary.ts';
+import type { Ground, Spender } from './ground.ts';
+import type { Part } from './part.ts';
+import { measureHttp, measureSocket } from './server-load.ts';
+import { startServer, stopServer } from './servers.ts';
+
+/** Debits through the whole server, by HTTP and by one socket, beside a mutation of stock yoga and Pothos that does nothing. */
+export async function openServedDebits({ databaseUrl }: Ground, { secret }: Spender): Promise<Part> {
+  const [product, noop] = await Promise.all([startServer('product', databaseUrl), startServer('no-op', databaseUrl)]);
+  return {
+    async runRound({ seconds, figures }) {
+      figures.add(NOOP, await measureHttp(noop, secret, seconds));
+      figures.add(HTTP, await measureHttp(product, secret, seconds));
+      figures.add(SOCKET, await measureSocket(product, secret, seconds));
+    },
+    async close() {
+      await Promise.all([product, noop].map(stopServer));
+    },
+  };
+}
