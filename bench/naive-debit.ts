@@ -1,4 +1,4 @@
-import type { Db } from '#core/db';
+import type { Db, Tx } from '#core/db';
 import { hashIdempotencyKey } from '#core/idempotency';
 import { hashOf } from '#lib/canonical-json';
 import type { Spender } from './ground.ts';
@@ -31,7 +31,6 @@ export function debitNaively(db: Db, { workspaceId, actor }: Spender, { credits,
         orderBy: [{ priority: 'asc' }, { expiresAt: 'asc' }, { createdAt: 'asc' }, { id: 'asc' }],
       });
       const createdAt = new Date();
-      const day = new Date(createdAt.toISOString().slice(0, 10));
       const entry = await tx.ledgerEntry.create({
         data: {
           workspaceId,
@@ -56,11 +55,7 @@ export function debitNaively(db: Db, { workspaceId, actor }: Spender, { credits,
         where: { id: grant.id },
         data: { remaining: { decrement: credits }, spent: { increment: credits } },
       });
-      await tx.apiKeySpend.upsert({
-        where: { apiKeyId_day: { apiKeyId: key.id, day } },
-        create: { workspaceId, apiKeyId: key.id, day, credits },
-        update: { credits: { increment: credits } },
-      });
+      await countSpend(tx, key, { credits, createdAt });
       await tx.balance.update({
         where: { workspaceId },
         data: {
@@ -75,4 +70,17 @@ export function debitNaively(db: Db, { workspaceId, actor }: Spender, { credits,
     // The documented defaults (2 s and 5 s) give up under 64 callers; the baseline is slow, not broken.
     { maxWait: 60_000, timeout: 60_000 },
   );
+}
+
+async function countSpend(
+  tx: Tx,
+  { id: apiKeyId, workspaceId }: { id: string; workspaceId: string },
+  { credits, createdAt }: { credits: bigint; createdAt: Date },
+): Promise<void> {
+  const day = new Date(createdAt.toISOString().slice(0, 10));
+  await tx.apiKeySpend.upsert({
+    where: { apiKeyId_day: { apiKeyId, day } },
+    create: { workspaceId, apiKeyId, day, credits },
+    update: { credits: { increment: credits } },
+  });
 }
