@@ -71,7 +71,11 @@ export function decideAll(
 
 function decideOne(books: Books, command: Command, replays: Map<string, LedgerEntry>): Outcome {
   const { keyedBy } = command;
-  const known = keyedBy.flatMap(({ idempotencyKeyHash }) => replays.get(keyText(idempotencyKeyHash)) ?? []);
+  const known: LedgerEntry[] = [];
+  for (const { idempotencyKeyHash } of keyedBy) {
+    const entry = replays.get(keyText(idempotencyKeyHash));
+    if (entry) known.push(entry);
+  }
   if (known.length > 0) {
     // Keys that came together belong together: some of them known and some not is another request.
     const isRepetition = known.length === keyedBy.length && known.every((entry, i) => isSameRequest(entry, keyedBy[i]));

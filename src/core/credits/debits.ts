@@ -2,6 +2,7 @@ import { type Actor, stampOf } from '#core/access/actor';
 import type { Permit } from '#core/access/permit';
 import type { SpendingKey } from '#core/credits/account';
 import type { Books } from '#core/credits/books';
+import type { EntryFacts } from '#core/credits/changes';
 import { type Charge, chargeOf, priceFor, takeFrom } from '#core/credits/charge';
 import { type Command, type Decided, type KeyedBy, onlyEntry } from '#core/credits/command';
 import { checkPayingKey, spendingKey } from '#core/credits/paying-key';
@@ -35,9 +36,9 @@ export function recordUsage(permit: Permit<'usage:write'>, input: RecordUsageInp
     needs: { apiKeyId, ...(operation !== null && isOperationName(operation) && { operations: [operation] }) },
     decide(books) {
       const apiKey = spendingKey(books, { apiKeyId, secretId, actor, spending: 'usage:write' });
-      const { price, ...pricing } = priceFor(books, usage);
-      const charge = chargeOf(books, { apiKey, due: usage.outcome === 'FAILED' ? 0n : price });
-      const entry = writeUsage(books, { usage, apiKey, actor, keyedBy, charge, price: { price, ...pricing } });
+      const price = priceFor(books, usage);
+      const charge = chargeOf(books, { apiKey, due: usage.outcome === 'FAILED' ? 0n : price.price });
+      const entry = writeUsage(books, { usage, apiKey, actor, keyedBy, charge, price });
       return { entry, replayed: false };
     },
     replay: async (entries) => ({ entry: onlyEntry(entries), replayed: true }),
@@ -47,12 +48,13 @@ export function recordUsage(permit: Permit<'usage:write'>, input: RecordUsageInp
 /** What an idempotency key of a call stands for. A retry measures another latency and is the same call all the same. */
 export function keyedUsage(
   workspaceId: string,
-  { apiKeyId, usage, ...request }: { apiKeyId: string; usage: CheckedUsage; mutation: string; batch?: string },
+  { apiKeyId, usage, mutation, batch }: { apiKeyId: string; usage: CheckedUsage; mutation: string; batch?: string },
 ): KeyedBy {
-  const { idempotencyKey, latencyMs: _, ...hashed } = usage;
+  const { operation, credits, units, outcome, tag, metadata } = usage;
+  const asked = { mutation, operation, credits, units, outcome, tag, metadata, apiKeyId };
   return {
-    idempotencyKeyHash: hashIdempotencyKey(workspaceId, idempotencyKey),
-    requestHash: hashOf({ ...request, ...hashed, apiKeyId }),
+    idempotencyKeyHash: hashIdempotencyKey(workspaceId, usage.idempotencyKey),
+    requestHash: hashOf(batch === undefined ? asked : { ...asked, batch }),
   };
 }
 
@@ -77,27 +79,28 @@ export function writeUsage(
 ): LedgerEntry {
   const { credits, decline } = charge;
   const draws = books.draw(credits);
-  const entry = books.write(
-    {
-      kind: 'USAGE',
-      outcome: decline ? 'DECLINED' : usage.outcome,
-      ...decline,
-      operation: usage.operation,
-      units: usage.units,
-      ...price,
-      credits,
-      tag: usage.tag,
-      metadata: usage.metadata,
-      environment: apiKey.environment,
-      apiKeyId: apiKey.id,
-      memberId: apiKey.memberId,
-      ...stampOf(actor),
-      latencyMs: usage.latencyMs,
-      ...keyedBy,
-    },
-    { available: -credits, spent: credits },
-    draws,
-  );
+  const { actorKind, actorId } = stampOf(actor);
+  const facts: EntryFacts = {
+    kind: 'USAGE',
+    outcome: decline ? 'DECLINED' : usage.outcome,
+    operation: usage.operation,
+    units: usage.units,
+    basePrice: price.basePrice,
+    discountPercent: price.discountPercent,
+    price: price.price,
+    credits,
+    tag: usage.tag,
+    metadata: usage.metadata,
+    environment: apiKey.environment,
+    apiKeyId: apiKey.id,
+    memberId: apiKey.memberId,
+    actorKind,
+    actorId,
+    latencyMs: usage.latencyMs,
+    requestHash: keyedBy.requestHash,
+    idempotencyKeyHash: keyedBy.idempotencyKeyHash,
+  };
+  const entry = books.write(decline ? { ...facts, ...decline } : facts, { available: -credits, spent: credits }, draws);
   takeFrom(books, draws);
   if (credits > 0n) books.countSpend({ apiKeyId: apiKey.id, parentKeyId: apiKey.parent?.id ?? null }, credits);
   return entry;

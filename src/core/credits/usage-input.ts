@@ -41,8 +41,12 @@ const REASON_LENGTH_MAX = 200;
 /** The input with its defaults. @throws ValidationFailed, naming the field and the fix. */
 export function checkUsage(input: MeteredCall): CheckedUsage {
   const { outcome = null, latencyMs = null, tag = null } = input;
+  const { operation, credits, units } = checkPriceable(input);
+  // Written out here and in debits.ts, where spreads would say the same: made for every call, they cost a third of it.
   return {
-    ...checkPriceable(input),
+    operation,
+    credits,
+    units,
     outcome: outcome ?? 'SUCCEEDED',
     latencyMs: checkLatency(latencyMs),
     tag: checkTag(tag),
