@@ -28,7 +28,8 @@ program
 program
   .command('verify')
   .description('prove that what is stored is what was recorded; names the first row that is not')
-  .action(async () => (await import('#cli/verify')).verify());
+  .option('--incremental', 'read only the entries since the last proof of each ledger')
+  .action(async (options: { incremental?: true }) => (await import('#cli/verify')).verify(options));
 
 program
   .command('operator-token')

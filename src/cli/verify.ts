@@ -7,11 +7,10 @@ const BAR_WIDTH = 30;
 const REDRAW_MS = 100;
 
 /** Proves that what is stored is what was recorded; the exit code says whether. */
-export async function verify(): Promise<void> {
+export async function verify({ incremental = false }: { incremental?: boolean }): Promise<void> {
   const progress = drawProgress();
-  const results = await verifyAll(readProcessConfig(), { log: console.error, onProgress: progress.draw }).finally(
-    progress.clear,
-  );
+  const options = { isIncremental: incremental, log: console.error, onProgress: progress.draw };
+  const results = await verifyAll(readProcessConfig(), options).finally(progress.clear);
   for (const { name, rows, violation } of results) {
     const found = `${name}: ${countRows(rows)} as recorded`;
     console.log(violation === null ? found : `${found}, then ${violation}`);

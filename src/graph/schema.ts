@@ -21,6 +21,7 @@ import '#graph/credits';
 import '#graph/holds';
 import '#graph/hold-changes';
 import '#graph/ledger';
+import '#graph/ledger-proofs';
 import '#graph/corrections';
 import '#graph/quotes';
 import '#graph/usage';

@@ -1,4 +1,5 @@
 import type { Config } from '#config';
+import { ledgers } from '#core/credits/ledger-proof';
 import { keySpending } from '#core/credits/spend-proof';
 import { openDb } from '#core/db';
 import { eventChains } from '#core/events/chain';
@@ -6,9 +7,11 @@ import { type Proof, Violation } from '#core/proofs';
 import { openDatabase } from '#main/database';
 
 /** Everything that `commonpurse verify` proves, in the order it does. */
-const PROOFS: readonly Proof[] = [eventChains, keySpending];
+const proofsOf = ({ isIncremental }: VerifyOptions): Proof[] => [eventChains, ledgers({ isIncremental }), keySpending];
 
 interface VerifyOptions {
+  /** Whether ledgers are proved from where their last proof ended. */
+  isIncremental: boolean;
   log: (line: string) => void;
   /** Told often: rows found right so far, of about how many. */
   onProgress: (progress: { name: string; rows: number; size: number }) => void;
@@ -23,12 +26,13 @@ export interface ProofResult {
 }
 
 /** Checks all proofs over the configured database, beside a server that may run on it. */
-export async function verifyAll(config: Config, { log, onProgress }: VerifyOptions): Promise<ProofResult[]> {
+export async function verifyAll(config: Config, options: VerifyOptions): Promise<ProofResult[]> {
+  const { log, onProgress } = options;
   const database = await openDatabase(config, { mode: 'command', log });
   const db = openDb({ url: database.url, connectionsMax: 1 });
   const results: ProofResult[] = [];
   try {
-    for (const proof of PROOFS) {
+    for (const proof of proofsOf(options)) {
       const { name } = proof;
       const size = await proof.size(db);
       const result: ProofResult = { name, rows: 0, violation: null };

@@ -32,7 +32,8 @@ test(
     const whole = await verify();
     expect(whole).toEqual({
       code: 0,
-      stdout: 'audit log: 3 rows as recorded\nspending of keys: 0 rows as recorded\nVerified.\n',
+      stdout:
+        'audit log: 3 rows as recorded\nledgers: 0 rows as recorded\nspending of keys: 0 rows as recorded\nVerified.\n',
       stderr: '',
     });
 

@@ -47,6 +47,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   extendHold: 'the ledger',
   captureHold: 'the ledger',
   releaseHold: 'the ledger',
+  verifyLedger: 'it only reads, and notes up to where',
   refundUsage: 'the ledger',
   grantCredits: 'the ledger',
   voidGrant: 'the ledger',

@@ -54,6 +54,7 @@ export const POLICY = {
   'apiKeys:revoke': { roles: WRITERS, scopes: ['keys:write'], operator: true },
   'audit:read': { roles: ADMINS, scopes: ['audit:read'], operator: true },
   'plans:assign': { roles: [], scopes: [], operator: true },
+  'ledger:verify': { roles: [], scopes: [], operator: true },
   'credits:grant': { roles: [], scopes: [], operator: true },
   'credits:void': { roles: [], scopes: [], operator: true },
   'credits:adjust': { roles: [], scopes: [], operator: true },

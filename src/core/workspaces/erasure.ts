@@ -85,6 +85,7 @@ async function eraseLedger(db: Db, workspaceId: string): Promise<void> {
     const where = { workspaceId };
     await tx.ledgerEntry.deleteMany({ where });
     await tx.ledgerSplit.deleteMany({ where });
+    await tx.ledgerCheckpoint.deleteMany({ where });
     await tx.$executeRaw`
       DELETE FROM hold_draw d USING hold h WHERE h.id = d.hold_id AND h.workspace_id = ${workspaceId}::uuid`;
     await tx.hold.deleteMany({ where });

@@ -219,6 +219,7 @@ export const MUTATIONS: Readonly<Record<string, Rule>> = {
   revokeSession: (standing) => (isUser(standing) ? 'NOT_FOUND' : users(standing)),
   revokeOtherSessions: (standing) => (isUser(standing) ? 'NOT_FOUND' : users(standing)),
   grantCredits: permits('credits:grant'),
+  verifyLedger: permits('ledger:verify'),
   voidGrant: permits('credits:void'),
   adjustCredits: permits('credits:adjust'),
   refundUsage: permits('credits:refund'),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeId } from '#core/ids';
-import { openServer, type TestServer } from '../../world/server.ts';
+import { type Answer, openServer, type TestServer } from '../../world/server.ts';
 import { credits, type TestWorkspace } from '../../world/world.ts';
 
 let server: TestServer;
@@ -11,23 +11,33 @@ afterAll(() => server.close());
 const REFUSAL = '__typename ... on UserError { code message path }';
 const BALANCE = 'balance { available held total seq }';
 
-async function ask(token: string, document: string, variables: Record<string, unknown> = {}) {
-  const { data, errors } = await server.request(document, { token, variables });
-  expect(errors).toBeUndefined();
-  // oxlint-disable-next-line typescript/no-unsafe-return -- answers are checked by what the tests expect of them
-  return data;
+/** The whole answer, without errors: a test says what it expects of it by what it reads. */
+async function ask(token: string, document: string, variables: Record<string, unknown> = {}): Promise<Answer> {
+  const answer = await server.request(document, { token, variables });
+  expect(answer.errors).toBeUndefined();
+  return answer;
 }
 
-async function mutate(token: string, name: string, { input, fields }: { input: object; fields: string }) {
+async function mutate(
+  token: string,
+  name: string,
+  { input, fields }: { input: object; fields: string },
+): Promise<Payload> {
   const type = `${name[0]?.toUpperCase()}${name.slice(1)}`;
   const document = `mutation ($input: ${type}Input!) { ${name}(input: $input) { ${REFUSAL} ... on ${type}Payload { ${fields} } } }`;
-  const data = await ask(token, document, { input: { idempotencyKey: randomUUID(), ...input } });
-  return data[name];
+  const { data } = await ask(token, document, { input: { idempotencyKey: randomUUID(), ...input } });
+  return data[name] as Payload;
+}
+
+/** What these tests read of payloads. */
+interface Payload {
+  hold: { id: string };
+  usageEntry: { id: string };
 }
 
 const HOLD = `hold { id state remaining captured } credits seq replayed ${BALANCE}`;
 
-async function openHold({ key }: TestWorkspace, input: object = {}) {
+async function openHold({ key }: TestWorkspace, input: object = {}): Promise<Payload> {
   return mutate(key.secret, 'createHold', { input: { credits: '10', ...input }, fields: HOLD });
 }
 
@@ -57,7 +67,7 @@ test('a hold that the balance does not cover is declined, and is no metered call
   const document = `mutation ($input: CreateHoldInput!) { createHold(input: $input) {
     __typename ... on InsufficientCredits { required available seq usageEntry { id } } } }`;
   const input = { credits: '10', idempotencyKey: randomUUID() };
-  expect((await ask(workspace.key.secret, document, { input })).createHold).toEqual({
+  expect((await ask(workspace.key.secret, document, { input })).data.createHold).toEqual({
     __typename: 'InsufficientCredits',
     required: '10',
     available: '5',
@@ -72,8 +82,10 @@ test('every item of a batch has its own answer, and what was answered before cou
   const input = { items: [...items, { operation: 'no.such', idempotencyKey: randomUUID() }] };
   const document = `mutation ($input: RecordUsageBatchInput!) { recordUsageBatch(input: $input) { ${REFUSAL}
     ... on RecordUsageBatchPayload { results { ${REFUSAL} ... on RecordUsagePayload { credits seq replayed } } } } }`;
-  const send = async (more: object = {}) =>
-    (await ask(key.secret, document, { input: { ...input, ...more } })).recordUsageBatch;
+  const send = async (more: object = {}) => {
+    const { data } = await ask(key.secret, document, { input: { ...input, ...more } });
+    return data.recordUsageBatch as { results: object[] };
+  };
   const first = await send();
   expect(first.results).toMatchObject([
     { credits: '1', replayed: false },
@@ -108,8 +120,9 @@ test('the ledger tells what each decision was, and the balance before and after 
     grants(open: true) { edges { node { amount remaining held spent expired } } }
     holds(state: OPEN) { edges { node { remaining operation } } }
     balanceAt(time: "2020-01-01T00:00:00Z") { available seq } } }`;
-  const { workspace: seen } = await ask(token, document, { id });
-  const entries = seen.ledger.edges.map(({ node }: { node: Record<string, unknown> }) => node);
+  const { workspace: seen } = (await ask(token, document, { id })).data;
+  const edges = seen.ledger.edges as { node: object }[];
+  const entries = edges.map(({ node }) => node);
   expect(entries).toMatchObject([
     { seq: '5', kind: 'HOLD', availableBefore: '15', availableAfter: '5', heldBefore: '0', heldAfter: '10' },
     { seq: '4', kind: 'ADJUSTMENT', availableBefore: '16', availableAfter: '15' },
@@ -122,7 +135,7 @@ test('the ledger tells what each decision was, and the balance before and after 
   expect(seen.holds.edges).toEqual([{ node: { remaining: '10', operation: null } }]);
   expect(seen.balanceAt).toEqual({ available: '0', seq: '0' });
   const now = `query ($id: ID!, $time: DateTime!) { workspace(id: $id) { balanceAt(time: $time) { available held seq } } }`;
-  const { workspace: then } = await ask(token, now, { id, time: new Date().toISOString() });
+  const { workspace: then } = (await ask(token, now, { id, time: new Date().toISOString() })).data;
   expect(then.balanceAt).toEqual({ available: '5', held: '10', seq: '5' });
 });
 
@@ -134,9 +147,9 @@ test('a balance is read as the clock has left it, whether or not anything was wr
   const input = { workspaceId: id, credits: '3', source: 'TRIAL', expiresAt: expiresAt.toISOString() };
   await mutate(token, 'grantCredits', { input, fields: BALANCE });
   const document = `query ($id: ID!) { workspace(id: $id) { ${BALANCE} } }`;
-  expect((await ask(token, document, { id })).workspace.balance).toMatchObject({ available: '3' });
+  expect((await ask(token, document, { id })).data.workspace.balance).toMatchObject({ available: '3' });
   await new Promise((resolve) => setTimeout(resolve, expiresAt.getTime() - Date.now() + 5));
-  expect((await ask(token, document, { id })).workspace.balance).toMatchObject({ available: '0', seq: '2' });
+  expect((await ask(token, document, { id })).data.workspace.balance).toMatchObject({ available: '0', seq: '2' });
 });
 
 test('a hold whose client died is freed by itself within two seconds of its deadline', async () => {
@@ -151,7 +164,7 @@ test('a hold whose client died is freed by itself within two seconds of its dead
 test('a quote is what the call will cost', async () => {
   const { key } = await server.makeWorkspace({ credits: credits(5) });
   const document = `{ quote(credits: "2") { price exactPrice credits declineReason draws { credits grant { amount } } balance { available } } }`;
-  expect((await ask(key.secret, document)).quote).toEqual({
+  expect((await ask(key.secret, document)).data.quote).toEqual({
     price: '2',
     exactPrice: '2',
     credits: '2',
