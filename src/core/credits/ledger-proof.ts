@@ -141,17 +141,6 @@ async function readStretch(
         WHEN m.is_split AND coalesce(s.parts, 0) < 2 OR NOT m.is_split AND s.parts IS NOT NULL THEN format('entry %s is not split as it says.', m.seq)
         WHEN m.is_split AND s.credits <> m.credits THEN format('entry %s is not the sum of its parts.', m.seq)
         WHEN m.credits > 0 AND NOT m.is_split AND m.grant_id IS NULL THEN format('entry %s names no grant.', m.seq)
-        WHEN m.kind = 'REFUND' AND coalesce((
-            SELECT sum(r.credits) FROM ledger_entry r
-            WHERE r.workspace_id = m.workspace_id AND r.ref_seq = m.ref_seq AND r.kind = 'REFUND' AND r.seq <= m.seq) > (
-            SELECT c.credits FROM ledger_entry c
-            WHERE c.workspace_id = m.workspace_id AND c.seq = m.ref_seq AND c.kind IN ('USAGE', 'CAPTURE')), true)
-          THEN format('entry %s refunds more than was charged.', m.seq)
-        WHEN m.idempotency_key_hash IS NOT NULL AND EXISTS (
-            SELECT FROM ledger_entry o
-            WHERE o.idempotency_key_hash = m.idempotency_key_hash AND o.workspace_id = m.workspace_id AND o.seq < m.seq
-              AND o.created_at >= m.created_at - make_interval(days => ${REMEMBERED_DAYS}::int))
-          THEN format('entry %s was decided before, under the same idempotency key.', m.seq)
         END AS problem
       FROM moved m LEFT JOIN split s ON s.seq = m.seq)
     SELECT count(*)::int AS count, (array_agg(problem ORDER BY seq) FILTER (WHERE problem IS NOT NULL))[1] AS problem,
@@ -165,8 +154,36 @@ async function readStretch(
     FROM judged`;
   if (!row) throw new Error('An aggregate without a row');
   const { count, problem, ...to } = row;
-  if (problem) throw new Violation(workspaceId, problem);
+  const wrong =
+    problem ?? (count === 0 ? null : await findRepetition(db, workspaceId, { after: reached.seq, upTo: to.seq }));
+  if (wrong) throw new Violation(workspaceId, wrong);
   return { count, reached: count === 0 ? reached : to };
+}
+
+/** An entry in a stretch that should not have been decided for what was decided before it; null when there is none. */
+async function findRepetition(
+  db: Db | Tx,
+  workspaceId: string,
+  { after, upTo }: { after: bigint; upTo: bigint },
+): Promise<string | null> {
+  const [row] = await db.$queryRaw<{ problem: string }[]>`
+    SELECT j.problem FROM (
+      SELECT e.seq, CASE
+        WHEN e.kind = 'REFUND' AND coalesce((
+            SELECT sum(r.credits) FROM ledger_entry r
+            WHERE r.workspace_id = e.workspace_id AND r.ref_seq = e.ref_seq AND r.kind = 'REFUND' AND r.seq <= e.seq) > (
+            SELECT c.credits FROM ledger_entry c
+            WHERE c.workspace_id = e.workspace_id AND c.seq = e.ref_seq AND c.kind IN ('USAGE', 'CAPTURE')), true)
+          THEN format('entry %s refunds more than was charged.', e.seq)
+        WHEN e.idempotency_key_hash IS NOT NULL AND EXISTS (
+            SELECT FROM ledger_entry o
+            WHERE o.idempotency_key_hash = e.idempotency_key_hash AND o.workspace_id = e.workspace_id AND o.seq < e.seq
+              AND o.created_at >= e.created_at - make_interval(days => ${REMEMBERED_DAYS}::int))
+          THEN format('entry %s was decided before, under the same idempotency key.', e.seq)
+        END AS problem
+      FROM ledger_entry e WHERE e.workspace_id = ${workspaceId}::uuid AND e.seq > ${after} AND e.seq <= ${upTo}) AS j
+    WHERE j.problem IS NOT NULL ORDER BY j.seq LIMIT 1`;
+  return row?.problem ?? null;
 }
 
 /** The balance row, the grants and the holds against what all entries come to: what is wrong, or null. */
