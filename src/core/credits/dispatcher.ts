@@ -22,6 +22,9 @@ export const CREDITS_CONNECTIONS = QUICK_LANES + PATIENT_LANES;
 /** Batches that go on patiently, at most, after a workspace was found to be decided about elsewhere too. */
 const PATIENT_TURNS_MAX = 32;
 
+/** What decides, for the dispatcher. */
+export type Deciding = Pick<Decider, keyof Decider>;
+
 interface Queue {
   readonly waiting: FairQueue<Waiting>;
   inFlight: 'nothing' | 'quick' | 'patient';
@@ -43,7 +46,7 @@ interface Queue {
  * in a lane of its own.
  */
 export class Dispatcher {
-  readonly #decider: Decider;
+  readonly #decider: Deciding;
   readonly #queues = new Map<string, Queue>();
   /** Workspaces with something to decide and no batch in flight, in the order they came. */
   readonly #ready = new Set<string>();
@@ -54,7 +57,7 @@ export class Dispatcher {
   #patientLanes = PATIENT_LANES;
   #isScheduled = false;
 
-  constructor(decider: Decider) {
+  constructor(decider: Deciding) {
     this.#decider = decider;
   }
 
