@@ -122,7 +122,7 @@ const unasked = (): never => {
 
 function makeCall(workspaceId: string, line: string, index: number, fate: Fate = 'DECIDED'): Call {
   const none = new Uint8Array();
-  const keyedBy = { idempotencyKeyHash: none, requestHash: none };
+  const keyedBy = [{ idempotencyKeyHash: none, requestHash: none }];
   return { workspaceId, line, index, fate, keyedBy, needs: {}, decide: unasked, replay: unasked };
 }
 
