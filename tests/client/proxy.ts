@@ -6,6 +6,8 @@ export interface Proxy {
   url: string;
   /** So many answers reach the server's side of the network and get lost there, with their connections. */
   loseAnswers(count: number): void;
+  /** Whether what the server's side says from now on gets lost, while connections stay. */
+  setMute(isMute: boolean): void;
   /** Ends every connection now. */
   cut(): void;
   /** Whether new connections are accepted. */
@@ -19,6 +21,7 @@ export async function openProxy(targetUrl: string): Promise<Proxy> {
   const clients = new Set<Socket>();
   let answersToLose = 0;
   let isOpen = true;
+  let isMute = false;
   let connections = 0;
   const server = createServer((client) => {
     if (!isOpen) {
@@ -36,6 +39,7 @@ export async function openProxy(targetUrl: string): Promise<Proxy> {
     for (const side of [client, upstream]) side.on('error', end).on('close', end);
     client.pipe(upstream);
     upstream.on('data', (chunk) => {
+      if (isMute) return;
       if (answersToLose === 0) {
         client.write(chunk);
         return;
@@ -51,6 +55,7 @@ export async function openProxy(targetUrl: string): Promise<Proxy> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     loseAnswers: (count) => void (answersToLose = count),
+    setMute: (next) => void (isMute = next),
     cut,
     setOpen: (next) => void (isOpen = next),
     connections: () => connections,

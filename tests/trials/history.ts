@@ -8,14 +8,17 @@ export interface Answer {
   replayed: boolean;
 }
 
-/** One call as its caller saw it. UNKNOWN: it came back without an answer, and whether it was decided is open. */
+/**
+ * One call as its caller saw it. UNKNOWN: it came back without an answer, and whether it was decided is open. CONFLICT:
+ * its key is another request's. REFUSED: it was no decision.
+ */
 export interface Attempt {
   /** Its idempotency key. */
   name: string;
   request: Request;
   invokedAt: number;
   returnedAt: number;
-  answer: Answer | 'CONFLICT' | 'UNKNOWN';
+  answer: Answer | 'CONFLICT' | 'REFUSED' | 'UNKNOWN';
 }
 
 /** One row of the ledger. */
@@ -73,7 +76,8 @@ function operationsOf(attempts: readonly Attempt[]): Map<string, Operation> {
   return operations;
 }
 
-const isDefinite = (answer: Attempt['answer']): answer is Answer => typeof answer === 'object';
+/** Whether a call was decided, and which way. */
+export const isDefinite = (answer: Attempt['answer']): answer is Answer => typeof answer === 'object';
 
 /** Every row is what the model makes of its request, after all rows before it. */
 function replayLedger(ledger: readonly Row[], operations: ReadonlyMap<string, Operation>): string[] {
@@ -131,15 +135,17 @@ const drawsText = (draws: readonly Draw[]): string =>
 /** Every answer is the row of its number, each operation has one number, one first answer, and in the end an answer. */
 function checkAnswers(ledger: readonly Row[], operations: ReadonlyMap<string, Operation>): string[] {
   const found: string[] = [];
+  const decided = new Set(ledger.map(({ name }) => name));
   for (const { name, request, attempts } of operations.values()) {
     const answered = attempts.filter(({ answer }) => isDefinite(answer));
-    if (answered.length === 0) found.push(`${name} was never settled`);
+    const isRefused = attempts.some(({ answer }) => answer === 'REFUSED');
+    if (answered.length === 0 && (!isRefused || decided.has(name))) found.push(`${name} was never settled`);
     if (answered.filter(({ answer }) => isDefinite(answer) && !answer.replayed).length > 1) {
       found.push(`${name} was decided anew more than once`);
     }
     for (const attempt of attempts) {
       const { answer } = attempt;
-      if (answer === 'UNKNOWN') continue;
+      if (answer === 'UNKNOWN' || answer === 'REFUSED') continue;
       const isSame = requestText(attempt.request) === requestText(request);
       if (answer === 'CONFLICT') {
         if (isSame) found.push(`${name} conflicts with itself`);
@@ -170,14 +176,16 @@ function checkTimes(operations: ReadonlyMap<string, Operation>): string[] {
     const answered = attempts.filter(({ answer }) => isDefinite(answer));
     return {
       name,
-      seq: Math.max(...answered.map(({ answer }) => (isDefinite(answer) ? answer.seq : 0))),
+      seq: Math.max(0, ...answered.map(({ answer }) => (isDefinite(answer) ? answer.seq : 0))),
       invokedAt: Math.min(...attempts.map(({ invokedAt }) => invokedAt)),
       returnedAt: Math.min(...answered.map(({ returnedAt }) => returnedAt)),
     };
-  }).toSorted((a, b) => b.seq - a.seq);
+  });
+  // What was never decided has no place in the order.
+  const ordered = spans.filter(({ seq }) => seq > 0).toSorted((a, b) => b.seq - a.seq);
   const found: string[] = [];
   let earliest = { name: '', returnedAt: Infinity };
-  for (const span of spans) {
+  for (const span of ordered) {
     if (earliest.returnedAt < span.invokedAt) found.push(`${earliest.name} was answered before ${span.name} was asked`);
     if (span.returnedAt < earliest.returnedAt) earliest = span;
     if (found.length >= TOLD_MAX) break;

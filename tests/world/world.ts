@@ -14,7 +14,7 @@ import type { Bus } from '#core/events/bus';
 import { newId } from '#core/ids';
 import { createOperatorToken, OperatorVerifier } from '#core/operators/operator-tokens';
 import { createWorkspace } from '#core/workspaces/workspaces';
-import { makeScratchDatabase } from './scratch-database.ts';
+import { makeScratchDatabase, type ScratchDatabase } from './scratch-database.ts';
 
 /** A migrated database of one test file with the core opened over it, and short ways to fill it. */
 export interface World {
@@ -50,8 +50,9 @@ export function credits(whole: number): bigint {
   return BigInt(whole) * MICRO;
 }
 
-export async function openWorld(): Promise<World> {
-  const database = await makeScratchDatabase(inject('templateName'));
+/** @param given A migrated database; left out, one of its own is made. */
+export async function openWorld(given?: ScratchDatabase): Promise<World> {
+  const database = given ?? (await makeScratchDatabase(inject('templateName')));
   const db = openDb({ url: database.url });
   const bus = openMemoryBus((error) => {
     throw error;

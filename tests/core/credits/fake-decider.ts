@@ -1,5 +1,4 @@
 import { type Batch, type Plan, type Waiting, waitingOf } from '#core/credits/batch';
-import type { Decided } from '#core/credits/command';
 import type { Landing } from '#core/credits/decider';
 import type { Deciding } from '#core/credits/dispatcher';
 
@@ -158,7 +157,7 @@ export class FakeDecider implements Deciding {
       this.answered.set(waiting, (this.answered.get(waiting) ?? 0) + 1);
       const refusal = failure ?? (this.#fateOf(waiting) === 'REFUSED' ? new Error('refused') : null);
       if (refusal) waiting.reject(refusal);
-      else waiting.resolve({ replayed: false } as Decided);
+      else waiting.resolve({ replayed: false });
     }
   }
 }
