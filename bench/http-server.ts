@@ -27,6 +27,7 @@ async function startProduct(): Promise<string> {
       signIn: { isVerifiedEmailRequired: false, github: undefined },
       metricsToken: undefined,
       redisUrl: undefined,
+      idempotencyDays: 30,
     },
     databaseUrl,
     isDatabaseShared: false,

@@ -45,6 +45,8 @@ export type Config = {
   redisUrl: string | undefined;
   /** Days after its erasure that a workspace's ledger goes too. Unset: it is kept for ever. */
   erasedLedgerDays: number | undefined;
+  /** Days that an idempotency key is remembered. */
+  idempotencyDays: number;
   /** Whether an empty database gets the demo. */
   seed: boolean;
 };
@@ -112,6 +114,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     metricsToken: values.METRICS_TOKEN,
     redisUrl: values.REDIS_URL,
     erasedLedgerDays: values.ERASED_LEDGER_DAYS,
+    idempotencyDays: values.IDEMPOTENCY_DAYS,
     seed: values.SEED ?? !values.DATABASE_URL,
   };
 }
@@ -236,6 +239,15 @@ const variables = {
       .transform(Number)
       .optional(),
     fix: 'Use a number of days such as 3650, or leave it out to keep the ledger for ever.',
+    isShown: true,
+  },
+  IDEMPOTENCY_DAYS: {
+    schema: z
+      .string()
+      .regex(/^[1-9]\d{0,3}$/, 'is not a whole number of days from 1 to 9999')
+      .transform(Number)
+      .default(30),
+    fix: 'Use a number of days of at least 1, or leave it out for 30.',
     isShown: true,
   },
   SEED: { schema: truth.optional(), fix: 'Use true or false.', isShown: true },

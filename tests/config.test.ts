@@ -38,6 +38,7 @@ describe('readConfig', () => {
       metricsToken: undefined,
       redisUrl: undefined,
       erasedLedgerDays: undefined,
+      idempotencyDays: 30,
       seed: true,
     });
   });

@@ -63,10 +63,10 @@ export async function onceOnly<Answer extends Record<string, string>, Result>(
   return result;
 }
 
-const REMEMBERED_MS = 30 * 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
 
-/** Deletes answers older than 30 days: from then on their idempotency keys are free. Ledger entries keep theirs for ever. */
-export async function forgetOldAnswers(db: Db): Promise<void> {
-  const where = { createdAt: { lt: new Date(Date.now() - REMEMBERED_MS) } };
+/** Deletes answers older than that: from then on their idempotency keys are free. Ledger entries keep theirs for ever. */
+export async function forgetOldAnswers(db: Db, { days }: { days: number }): Promise<void> {
+  const where = { createdAt: { lt: new Date(Date.now() - days * DAY_MS) } };
   await inBatches((limit) => db.idempotencyRecord.deleteMany({ where, limit }));
 }

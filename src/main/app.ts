@@ -39,7 +39,16 @@ import { openSockets } from '#server/sockets';
 export interface AppOptions {
   config: Pick<
     Config,
-    'host' | 'port' | 'publicUrl' | 'trustProxy' | 'corsOrigins' | 'mail' | 'signIn' | 'metricsToken' | 'redisUrl'
+    | 'host'
+    | 'port'
+    | 'publicUrl'
+    | 'trustProxy'
+    | 'corsOrigins'
+    | 'mail'
+    | 'signIn'
+    | 'metricsToken'
+    | 'redisUrl'
+    | 'idempotencyDays'
   >;
   databaseUrl: string;
   /** Whether other processes may serve over the same database. */
@@ -109,7 +118,7 @@ async function openCore({ config, databaseUrl, isDatabaseShared, log }: AppOptio
   const feeds = new Feeds({ bus, reader: ledgerFeedReader(db), onError });
   // Connections of their own: what the API reads must not keep debits waiting.
   const creditsDb = openDb({ url: databaseUrl, connectionsMax: CREDITS_CONNECTIONS });
-  const credits = openCredits({ db: creditsDb, bus });
+  const credits = openCredits({ db: creditsDb, bus, idempotencyDays: config.idempotencyDays });
   await ensureLedgerPartitions(db);
   const tidying = new Tidying({ db: creditsDb, credits, onError });
   return {

@@ -9,14 +9,16 @@ import { eraseDeletedWorkspaces } from '#core/workspaces/erasure';
 export interface JobSettings {
   /** Days after its erasure that a workspace's ledger goes too; undefined keeps it for ever. */
   erasedLedgerDays: number | undefined;
+  /** Days that an idempotency key is remembered. */
+  idempotencyDays: number;
 }
 
 /** Every job: its name, its time, and the one function of core that decides all the rest. */
-export function listJobs(db: Db, { erasedLedgerDays }: JobSettings): Job[] {
+export function listJobs(db: Db, { erasedLedgerDays, idempotencyDays }: JobSettings): Job[] {
   return [
     { name: 'ledger-partitions', cron: '7 * * * *', run: () => ensureLedgerPartitions(db) },
     { name: 'expired-sign-ins', cron: '17 * * * *', run: () => deleteExpiredSignIns(db) },
-    { name: 'old-idempotency-records', cron: '27 * * * *', run: () => forgetOldAnswers(db) },
+    { name: 'old-idempotency-records', cron: '27 * * * *', run: () => forgetOldAnswers(db, { days: idempotencyDays }) },
     { name: 'expired-invitations', cron: '47 * * * *', run: () => deleteExpiredInvitations(db) },
     {
       name: 'deleted-workspaces',

@@ -207,6 +207,7 @@ function startOver({ databaseUrl }: World, port: number): Promise<App> {
       signIn: { isVerifiedEmailRequired: false, github: undefined },
       metricsToken: undefined,
       redisUrl: undefined,
+      idempotencyDays: 30,
     },
     databaseUrl,
     isDatabaseShared: false,

@@ -13,6 +13,7 @@ const app = await startApp({
     signIn: { isVerifiedEmailRequired: false, github: undefined },
     metricsToken: undefined,
     redisUrl: undefined,
+    idempotencyDays: 30,
   },
   databaseUrl: process.argv[2] ?? '',
   isDatabaseShared: false,

@@ -21,7 +21,7 @@ beforeAll(async () => {
   worker = await startWorker({
     databaseUrl: world.databaseUrl,
     directUrl: world.databaseUrl,
-    settings: { erasedLedgerDays: undefined },
+    settings: { erasedLedgerDays: undefined, idempotencyDays: 30 },
     log,
   });
 });

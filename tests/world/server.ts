@@ -64,6 +64,7 @@ const CONFIG: AppConfig = {
   signIn: { isVerifiedEmailRequired: false, github: undefined },
   metricsToken: undefined,
   redisUrl: undefined,
+  idempotencyDays: 30,
 };
 
 export async function openServer(

@@ -51,9 +51,20 @@ export interface Credits {
   tidy(workspaceId: string): Promise<void>;
 }
 
+export interface CreditsOptions {
+  db: Db;
+  bus: Bus;
+  /** Days that an idempotency key is remembered; 30 unless given. */
+  idempotencyDays?: number;
+}
+
 /** The credits of one database: gathers what comes at once, decides it with one transaction, commits, then tells the bus. */
-export function openCredits({ db, bus }: { db: Db; bus: Bus }): Credits {
-  const decider = new Decider(db, (workspaceId, seq) => bus.publish({ kind: 'credits', workspaceId, seq }));
+export function openCredits({ db, bus, idempotencyDays = 30 }: CreditsOptions): Credits {
+  const decider = new Decider({
+    db,
+    rememberedDays: idempotencyDays,
+    onDecided: (workspaceId, seq) => bus.publish({ kind: 'credits', workspaceId, seq }),
+  });
   const dispatcher = new Dispatcher(decider);
   const decide = <Answer>(command: Command<Answer>): Promise<Answer> => dispatcher.submit(command);
   return {

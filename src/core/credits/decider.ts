@@ -12,6 +12,7 @@ import {
   withoutRefused,
 } from '#core/credits/batch';
 import type { Books } from '#core/credits/books';
+import type { KeyedBy } from '#core/credits/command';
 import { openBooks } from '#core/credits/due';
 import {
   commitDecisions,
@@ -40,14 +41,19 @@ const TRIES_MAX = 5;
 /** Decides batches of commands, each with one transaction, and answers who waits for them once it is durable. */
 export class Decider {
   readonly #db: Db;
+  readonly #rememberedDays: number;
   readonly #onDecided: (workspaceId: string, seq: bigint) => void;
   /** Accounts as they were after the last batch that was written here. Only ever a guess: writing proves it. */
   readonly #known = new LRUCache<string, Account>({ max: ACCOUNTS_KNOWN_MAX });
 
-  /** @param onDecided Told after the commit: the number of the last decision of a workspace. */
-  constructor(db: Db, onDecided: (workspaceId: string, seq: bigint) => void) {
-    this.#db = db;
-    this.#onDecided = onDecided;
+  /**
+   * @param options.rememberedDays For how long idempotency keys count.
+   * @param options.onDecided Told after the commit: the number of the last decision of a workspace.
+   */
+  constructor(options: { db: Db; rememberedDays: number; onDecided: (workspaceId: string, seq: bigint) => void }) {
+    this.#db = options.db;
+    this.#rememberedDays = options.rememberedDays;
+    this.#onDecided = options.onDecided;
   }
 
   /** Decides a batch from what is known, after reading what is not. */
@@ -86,7 +92,7 @@ export class Decider {
     const { doubtful: refused } = withoutRefused(attempt);
     if (refused.length === 0) return { attempt, doubtful: [] };
     const keys = refused.flatMap(({ command }) => command.keyedBy);
-    const known = await findReplays(this.#db, attempt.books.account, keys).catch(() => null);
+    const known = await findReplays(this.#db, attempt.books.account, this.#lookup(keys)).catch(() => null);
     const isRepeated = ({ command }: Waiting): boolean =>
       known === null || command.keyedBy.some(({ idempotencyKeyHash }) => known.has(keyText(idempotencyKeyHash)));
     return withoutRefused(attempt, isRepeated);
@@ -129,7 +135,10 @@ export class Decider {
   async #verdictsOf(decisions: Decisions | null): Promise<Map<string, Verdict> | null> {
     if (!decisions) return new Map();
     try {
-      const verdicts = await commitDecisions(this.#db, decisions, { isPatient: false });
+      const verdicts = await commitDecisions(this.#db, decisions, {
+        isPatient: false,
+        rememberedDays: this.#rememberedDays,
+      });
       return new Map(verdicts.map((verdict) => [verdict.workspaceId, verdict]));
     } catch {
       // Whatever it was, trying patiently finds it again, alone.
@@ -178,12 +187,19 @@ export class Decider {
     // An operator's permit does not ask whether there is such a workspace.
     if (!account) throw new NotFound('No such workspace.', ['input', 'workspaceId']);
     const keys = waiting.flatMap(({ command }) => command.keyedBy);
-    const attempt = decideAll(openBooks(account), waiting, await findReplays(tx, account, keys));
+    const attempt = decideAll(openBooks(account), waiting, await findReplays(tx, account, this.#lookup(keys)));
     if (attempt.books.isEmpty) return { ...attempt, at: account.at };
-    const [verdict] = await commitDecisions(tx, decisionsOf([attempt.books]), { isPatient: true });
+    const [verdict] = await commitDecisions(tx, decisionsOf([attempt.books]), {
+      isPatient: true,
+      rememberedDays: this.#rememberedDays,
+    });
     if (verdict?.verdict !== 'DECIDED') return null;
     if (attempt.books.isLow) await recordLowBalance(tx, attempt.books);
     return { ...attempt, at: verdict.at };
+  }
+
+  #lookup(keys: readonly KeyedBy[]): { keys: readonly KeyedBy[]; rememberedDays: number } {
+    return { keys, rememberedDays: this.#rememberedDays };
   }
 
   #answer({ books, settled }: Attempt): void {

@@ -8,7 +8,8 @@ const WORKSPACES_PER_READ = 1_000;
 const ENTRIES_PER_READ = 10_000;
 /** The last stretch, the grants and the holds of a workspace are read in one snapshot. */
 const SNAPSHOT_MS_MAX = 60_000;
-const REMEMBERED_DAYS = 30;
+/** Idempotency keys are remembered for that long at least, whatever is configured. */
+const REMEMBERED_DAYS = 1;
 
 /** Up to where a ledger is proved, and what its entries come to until there. Micro-credits. */
 type Checkpoint = Omit<LedgerCheckpoint, 'workspaceId' | 'verifiedAt'>;

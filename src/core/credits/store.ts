@@ -5,8 +5,6 @@ import type { KeyedBy } from '#core/credits/command';
 import type { Db, Tx } from '#core/db';
 import type { CreditGrant, LedgerEntry } from '#generated/prisma/client';
 
-/** How long an idempotency key is remembered: older entries may have left the live partitions. */
-const REMEMBERED_DAYS = 30;
 const DAY_MS = 24 * 3_600_000;
 
 /** What decisions about some workspaces need to know. */
@@ -38,13 +36,13 @@ export async function lockBalance(tx: Tx, workspaceId: string): Promise<void> {
 export async function findReplays(
   db: Db | Tx,
   { workspaceId, at }: Account,
-  keys: readonly KeyedBy[],
+  { keys, rememberedDays }: { keys: readonly KeyedBy[]; rememberedDays: number },
 ): Promise<Map<string, LedgerEntry>> {
   const entries = await db.ledgerEntry.findMany({
     where: {
       workspaceId,
       idempotencyKeyHash: { in: keys.map(({ idempotencyKeyHash }) => idempotencyKeyHash) },
-      createdAt: { gte: new Date(at.getTime() - REMEMBERED_DAYS * DAY_MS) },
+      createdAt: { gte: new Date(at.getTime() - rememberedDays * DAY_MS) },
     },
   });
   return new Map(
@@ -90,17 +88,18 @@ export function decisionsOf(books: readonly Books[]): Decisions {
 
 /**
  * Writes decisions, those of each workspace whole or not at all.
- * @param isPatient Whether to wait for a balance row that another transaction has locked.
+ * @param options.isPatient Whether to wait for a balance row that another transaction has locked.
+ * @param options.rememberedDays For how long idempotency keys count.
  */
 export async function commitDecisions(
   db: Db | Tx,
   { accounts, entries, splits, grants, grantChanges, spends, holds, holdDraws }: Decisions,
-  { isPatient }: { isPatient: boolean },
+  { isPatient, rememberedDays }: { isPatient: boolean; rememberedDays: number },
 ): Promise<Verdict[]> {
   const rows = await db.$queryRaw<{ workspace_id: string; verdict: Verdict['verdict']; at: Date | null }[]>`
     SELECT workspace_id, verdict, at FROM commit_decisions(${accounts}::json, ${entries}::json, ${splits}::json,
       ${grants}::json, ${grantChanges}::json, ${spends}::json, ${holds}::json, ${holdDraws}::json,
-      ${REMEMBERED_DAYS}::int, ${isPatient})`;
+      ${rememberedDays}::int, ${isPatient})`;
   return rows.map(({ workspace_id: workspaceId, verdict, at }) => ({ workspaceId, verdict, at }) as Verdict);
 }
 

@@ -151,3 +151,13 @@ test('a grant whose time has come pays nothing, and its end is a row of the ledg
   expect(await world.db.ledgerEntry.findFirst({ where })).toMatchObject({ kind: 'EXPIRY', credits: credits(3) });
   await expectSound(workspace);
 });
+
+test('a key is remembered for as long as is configured, and counts as new after that', async () => {
+  const workspace = await world.makeWorkspace({ credits: credits(10) });
+  const forgetful = openCredits({ db: world.db, bus: world.bus, idempotencyDays: 0 });
+  const call = { idempotencyKey: 'again' };
+  const { entry: first } = await spend(workspace, call);
+  expect((await spend(workspace, call)).entry.seq).toBe(first.seq);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect((await spend(workspace, { ...call, through: forgetful })).entry.seq).toBe(first.seq + 1n);
+});

@@ -29,6 +29,7 @@ beforeAll(async () => {
       signIn: { isVerifiedEmailRequired: false, github: undefined },
       metricsToken: undefined,
       redisUrl: undefined,
+      idempotencyDays: 30,
     },
     databaseUrl: url.href,
     isDatabaseShared: false,
