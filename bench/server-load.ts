@@ -1,9 +1,9 @@
-import { type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { Agent } from 'node:http';
+import { DebitConnection } from './debit-connection.ts';
 import { DebitSocket } from './debit-socket.ts';
 import { type Measured, measure } from './measure.ts';
-import { recordUsage, type Server } from './servers.ts';
+import type { Server } from './servers.ts';
 
 /** Calls at once: one for each HTTP connection, all together on one socket. */
 const CALLERS = 64;
@@ -12,11 +12,13 @@ type MeasuredServer = Measured & { cpuMicros: number };
 
 /** recordUsage over keep-alive connections, with the server's CPU for each call. */
 export async function measureHttp(server: Server, secret: string, seconds: number): Promise<MeasuredServer> {
-  const agent = new Agent({ keepAlive: true, maxSockets: CALLERS });
+  const connections = await Promise.all(
+    Array.from({ length: CALLERS }, () => DebitConnection.open(server.url, secret)),
+  );
   try {
-    return await measureCpu(server, seconds, () => recordUsage(server.url, { agent, secret }));
+    return await measureCpu(server, seconds, (caller) => connections[caller]!.recordUsage());
   } finally {
-    agent.destroy();
+    for (const connection of connections) connection.close();
   }
 }
 
@@ -30,7 +32,11 @@ export async function measureSocket(server: Server, secret: string, seconds: num
   }
 }
 
-async function measureCpu({ child }: Server, seconds: number, call: () => Promise<void>): Promise<MeasuredServer> {
+async function measureCpu(
+  { child }: Server,
+  seconds: number,
+  call: (caller: number) => Promise<void>,
+): Promise<MeasuredServer> {
   const before = await cpuMicrosOf(child);
   const measured = await measure({ callers: CALLERS, seconds }, call);
   return { ...measured, cpuMicros: ((await cpuMicrosOf(child)) - before) / measured.calls };

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { MUTATION, ONE_DEBIT } from './servers.ts';
+
+interface Waiting {
+  resolve: () => void;
+  reject: (error: Error) => void;
+}
+
+/**
+ * One keep-alive HTTP connection that debits, spoken to by hand: Node's own client costs as much as the server, and on a
+ * machine that both share the figure would be about the client.
+ */
+export class DebitConnection {
+  readonly #socket: Socket;
+  readonly #head: string;
+  #waiting: Waiting | null = null;
+  #heard = '';
+
+  private constructor(socket: Socket, { host, secret }: { host: string; secret: string }) {
+    this.#socket = socket;
+    this.#head = [
+      'POST /graphql HTTP/1.1',
+      `Host: ${host}`,
+      `Authorization: Bearer ${secret}`,
+      'Content-Type: application/json',
+      'Content-Length: ',
+    ].join('\r\n');
+    // The answers are ASCII, so that characters are bytes.
+    socket.setEncoding('latin1').setNoDelay();
+    socket.on('data', (part: string) => this.#hear(part));
+    socket.on('close', () => this.#waiting?.reject(new Error('The connection closed')));
+    socket.on('error', (error) => this.#waiting?.reject(error));
+  }
+
+  static async open(url: string, secret: string): Promise<DebitConnection> {
+    const { hostname, port, host } = new URL(url);
+    const socket = connect({ host: hostname, port: Number(port) });
+    await once(socket, 'connect');
+    return new DebitConnection(socket, { host, secret });
+  }
+
+  /** One call metered; the next only after its answer. Rejects on a refusal, which is fast: it would flatter the figure. */
+  recordUsage(): Promise<void> {
+    const variables = { input: { credits: ONE_DEBIT, idempotencyKey: randomUUID() } };
+    const body = JSON.stringify({ query: MUTATION, variables });
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      this.#socket.write(`${this.#head}${body.length}\r\n\r\n${body}`);
+    });
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #hear(part: string): void {
+    this.#heard += part;
+    if (!isWhole(this.#heard)) return;
+    const [answer, waiting] = [this.#heard, this.#waiting];
+    this.#heard = '';
+    this.#waiting = null;
+    if (answer.includes('"seq"')) waiting?.resolve();
+    else waiting?.reject(new Error(answer));
+  }
+}
+
+/** Whether an answer is all there, by its length or, where it came in chunks, by the empty one that ends them. */
+function isWhole(text: string): boolean {
+  const headEnd = text.indexOf('\r\n\r\n');
+  if (headEnd === -1) return false;
+  const length = /\ncontent-length: *(\d+)/iu.exec(text)?.[1];
+  return length === undefined ? text.endsWith('\r\n0\r\n\r\n') : text.length >= headEnd + 4 + Number(length);
+}
