@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { MUTATION, ONE_DEBIT } from './servers.ts';
+import { BATCH_MUTATION, debitInput, MUTATION } from './servers.ts';
 
 interface Waiting {
+  /** How many entries the answer must show. */
+  entries: number;
   resolve: () => void;
   reject: (error: Error) => void;
 }
@@ -43,16 +44,25 @@ export class DebitConnection {
 
   /** One call metered; the next only after its answer. Rejects on a refusal, which is fast: it would flatter the figure. */
   recordUsage(): Promise<void> {
-    const variables = { input: { credits: ONE_DEBIT, idempotencyKey: randomUUID() } };
-    const body = JSON.stringify({ query: MUTATION, variables });
-    return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject };
-      this.#socket.write(`${this.#head}${body.length}\r\n\r\n${body}`);
-    });
+    return this.#ask({ query: MUTATION, variables: { input: debitInput() } }, 1);
+  }
+
+  /** So many calls metered in one request. Rejects when any is refused. */
+  recordUsageBatch(size: number): Promise<void> {
+    const items = Array.from({ length: size }, debitInput);
+    return this.#ask({ query: BATCH_MUTATION, variables: { input: { items } } }, size);
   }
 
   close(): void {
     this.#socket.destroy();
+  }
+
+  #ask(request: { query: string; variables: unknown }, entries: number): Promise<void> {
+    const body = JSON.stringify(request);
+    return new Promise((resolve, reject) => {
+      this.#waiting = { entries, resolve, reject };
+      this.#socket.write(`${this.#head}${body.length}\r\n\r\n${body}`);
+    });
   }
 
   #hear(part: string): void {
@@ -61,7 +71,7 @@ export class DebitConnection {
     const [answer, waiting] = [this.#heard, this.#waiting];
     this.#heard = '';
     this.#waiting = null;
-    if (answer.includes('"seq"')) waiting?.resolve();
+    if (answer.split('"seq"').length === (waiting?.entries ?? 0) + 1) waiting?.resolve();
     else waiting?.reject(new Error(answer));
   }
 }

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { MUTATION, ONE_DEBIT } from './servers.ts';
+import { debitInput, MUTATION } from './servers.ts';
 
 interface Waiting {
   resolve: () => void;
@@ -35,10 +34,10 @@ export class DebitSocket {
   /** One call metered. Rejects on a refusal. */
   recordUsage(): Promise<void> {
     const id = String(++this.#lastId);
-    const variables = { input: { credits: ONE_DEBIT, idempotencyKey: randomUUID() } };
+    const payload = { query: MUTATION, variables: { input: debitInput() } };
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#socket.send(JSON.stringify({ id, type: 'subscribe', payload: { query: MUTATION, variables } }));
+      this.#socket.send(JSON.stringify({ id, type: 'subscribe', payload }));
     });
   }
 

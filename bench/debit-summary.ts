@@ -16,6 +16,8 @@ export const THREE_INSTANCES = 'three instances, 85 callers each';
 export const HTTP = 'recordUsage, 64 HTTP connections';
 export const NOOP = 'stock no-op, 64 HTTP connections';
 export const SOCKET = 'recordUsage, one socket, 64 in flight';
+export const BATCHES = 'calls in batches of 100, 8 HTTP connections';
+export const HOLDS = 'reserve and capture, 256 callers';
 export const OVERLOAD = 'product, 2,560 callers';
 /** Names of facts that have a bar. */
 export const UNEVEN = 'three instances, furthest from an equal share, %';
@@ -48,6 +50,8 @@ export function debitBars(figures: Rounds): Bar[] {
     atLeast('HTTP / stock no-op, requests a second', 1.5, figures.ratio(HTTP, [NOOP])),
     atMost('64 HTTP connections, p99 ms', 25, p99(HTTP)),
     atLeast('one socket / 64 HTTP connections', 1, figures.ratio(SOCKET, [HTTP])),
+    atLeast('calls in batches by HTTP / hot workspace in-process', 0.6, figures.ratio(BATCHES, [HOT])),
+    atLeast('reserve and capture / debits, 256 callers', 0.4, figures.ratio(HOLDS, [HOT])),
     atLeast('10x overload / peak', 0.95, figures.ratio(OVERLOAD, [HOT])),
     atMost(HEAP_GROWTH, 4, fact(HEAP_GROWTH)),
     ...(figures.has(EMPTY_LEDGER)

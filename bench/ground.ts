@@ -40,6 +40,7 @@ export interface Spender {
   secret: string;
   actor: ApiKeyActor;
   permit: Permit<'usage:write'>;
+  holdsPermit: Permit<'holds:write'>;
 }
 
 const PLENTY = 1_000_000_000_000n;
@@ -115,8 +116,10 @@ const spenderMaker =
     const keyPermit = await new Access(db, owner).permit('apiKeys:create', workspaceId);
     const { secret } = await createApiKey(db, keyPermit, key);
     const actor = await keys.verify(secret ?? '', null);
-    const permit = await new Access(db, actor).permit('usage:write', workspaceId);
-    return { workspaceId, secret: secret ?? '', actor, permit };
+    const access = new Access(db, actor);
+    const permit = await access.permit('usage:write', workspaceId);
+    const holdsPermit = await access.permit('holds:write', workspaceId);
+    return { workspaceId, secret: secret ?? '', actor, permit, holdsPermit };
   };
 
 async function versionOf(url: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { openCredits } from '#core/credits/credits';
-import { ALONE, HOT, MANY, NAIVE, STATEMENT } from './debit-summary.ts';
+import { ALONE, HOLDS, HOT, MANY, NAIVE, STATEMENT } from './debit-summary.ts';
 import type { Ground, Spender } from './ground.ts';
 import { distribution, measure } from './measure.ts';
 import { debitNaively } from './naive-debit.ts';
@@ -10,8 +10,19 @@ import { clockStatements } from './statement-clock.ts';
 const ONE_MICRO_CREDIT = 1n;
 
 /** One debit as the product makes it, without a server around it. */
-export function productDebit({ credits }: Pick<Ground, 'credits'>, { permit, actor: { apiKeyId } }: Spender) {
+export function productDebit(
+  { credits }: Pick<Ground, 'credits'>,
+  { permit, actor: { apiKeyId } }: Pick<Spender, 'permit' | 'actor'>,
+) {
   return credits.recordUsage(permit, { apiKeyId, credits: ONE_MICRO_CREDIT, idempotencyKey: randomUUID() });
+}
+
+/** What a gateway asks around a piece of work: its price set aside first, then all of it taken. */
+async function reserveAndCapture({ credits }: Ground, { holdsPermit, actor: { apiKeyId } }: Spender): Promise<void> {
+  const amount = { credits: ONE_MICRO_CREDIT, idempotencyKey: randomUUID() };
+  const { hold } = await credits.createHold(holdsPermit, { apiKeyId, ...amount });
+  if (!hold) throw new Error('Nothing was reserved');
+  await credits.captureHold(holdsPermit, { holdId: hold.id, idempotencyKey: randomUUID() });
 }
 
 interface Spenders {
@@ -35,6 +46,7 @@ export function inProcessDebits(ground: Ground, { hot, alone, many, naive }: Spe
     [NAIVE, 256, debitNaive],
     [HOT, 256, debitHot],
     [MANY, 256, debitMany],
+    [HOLDS, 256, () => reserveAndCapture(ground, hot)],
   ];
   const measureAlone = aloneMeasurement(ground, alone);
   return {

@@ -16,8 +16,7 @@ const bus = openMemoryBus((error) => {
 const keys = new KeyVerifier(db, bus);
 const actor = await keys.verify(secret, null);
 keys.close();
-const { workspaceId } = actor;
-const spender = { workspaceId, secret, actor, permit: await new Access(db, actor).permit('usage:write', workspaceId) };
+const spender = { actor, permit: await new Access(db, actor).permit('usage:write', actor.workspaceId) };
 const credits = openCredits({ db, bus });
 process.on('message', (load: Load) => {
   void measure(load, () => productDebit({ credits }, spender)).then((measured) => process.send?.(measured));

@@ -10,8 +10,11 @@ import type { Part } from './part.ts';
 
 /** Ten times those that saturate it. */
 const CALLERS = 2_560;
-/** How soon a refused caller comes again; a polite one would wait longer. */
-const RETRY_MS = 100;
+/**
+ * When a refused caller comes again: the shortest wait that an answer's Retry-After can name. Callers who come much sooner
+ * have this process, which is theirs too, spend on asking what it should spend on deciding.
+ */
+const RETRY_MS = 1_000;
 const MIB = 1_048_576;
 
 /** Ten times the callers on the hot workspace: what is still answered, what is refused, and what is left of it in memory. */

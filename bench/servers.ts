@@ -4,12 +4,18 @@ import { once } from 'node:events';
 import { type Agent, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 
-/** One micro-credit. */
-export const ONE_DEBIT = '0.000001';
-
 export const MUTATION = `mutation ($input: RecordUsageInput!) {
   recordUsage(input: $input) { ... on RecordUsagePayload { credits seq balance { available } } }
 }`;
+
+export const BATCH_MUTATION = `mutation ($input: RecordUsageBatchInput!) {
+  recordUsageBatch(input: $input) {
+    ... on RecordUsageBatchPayload { results { ... on RecordUsagePayload { credits seq balance { available } } } }
+  }
+}`;
+
+/** One micro-credit, under a key of its own. */
+export const debitInput = () => ({ credits: '0.000001', idempotencyKey: randomUUID() });
 
 /** A server in a process of its own. */
 export interface Server {
@@ -38,8 +44,7 @@ export async function stopServer({ child }: Server): Promise<void> {
 
 /** One call metered over HTTP. Rejects on a refusal, which is fast: counted as a call, it would flatter the figure. */
 export function recordUsage(url: string, { agent, secret }: { agent: Agent; secret: string }): Promise<void> {
-  const variables = { input: { credits: ONE_DEBIT, idempotencyKey: randomUUID() } };
-  const body = JSON.stringify({ query: MUTATION, variables });
+  const body = JSON.stringify({ query: MUTATION, variables: { input: debitInput() } });
   return new Promise((resolve, reject) => {
     const headers = {
       'content-type': 'application/json',

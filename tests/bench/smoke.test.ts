@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 
 // Figures depend on the machine and its neighbours: what holds everywhere is that the bench runs and how it reports.
-test('a quick run of the debit bench ends with one JSON object of the agreed shape', { timeout: 60_000 }, () => {
+test('a quick run of the debit bench ends with one JSON object of the agreed shape', { timeout: 120_000 }, () => {
   const args = ['--conditions=source', '--import', 'tsx', 'bench/main.ts', 'debit', '--quick', '--json'];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
