@@ -133,7 +133,7 @@ BEGIN
       FROM allowance_period(b.allowance_anchor, t.time_zone, n.at) AS a) END,
     'grants', (
       SELECT coalesce(json_agg(json_build_object('id', g.id, 'priority', g.priority, 'expiresAt', least(g.expires_at, g.voided_at),
-        'createdAt', g.created_at, 'remaining', g.remaining::text, 'held', g.held::text)), '[]')
+        'seq', g.seq::text, 'remaining', g.remaining::text, 'held', g.held::text)), '[]')
       FROM (
         SELECT g.* FROM credit_grant g WHERE g.workspace_id = b.workspace_id AND g.remaining + g.held > 0
         UNION

@@ -98,12 +98,12 @@ function drawsFrom(draws: Record<string, string>): Map<string, bigint> {
   return new Map(Object.entries(draws).map(([grantId, credits]) => [grantId, BigInt(credits)]));
 }
 
-function grantFrom({ id, priority, expiresAt, createdAt, remaining, held }: Json<OpenGrant>): OpenGrant {
+function grantFrom({ id, priority, expiresAt, seq, remaining, held }: Json<OpenGrant>): OpenGrant {
   return {
     id,
     priority,
     expiresAt: timeOf(expiresAt),
-    createdAt: new Date(createdAt),
+    seq: BigInt(seq),
     remaining: BigInt(remaining),
     held: BigInt(held),
   };

@@ -150,7 +150,7 @@ export class Books {
       actorId: facts.actorId,
       latencyMs: facts.latencyMs ?? null,
       reason: facts.reason ?? null,
-      grantId: isSplit ? null : (only?.grantId ?? null),
+      grantId: isSplit ? null : (only?.grantId ?? facts.grantId ?? null),
       isSplit,
       capApiKeyId: facts.capApiKeyId ?? null,
       capPeriod: facts.capPeriod ?? null,
@@ -180,6 +180,7 @@ export class Books {
   voidGrant(grant: OpenGrant): void {
     this.#changeOf(grant.id).isVoided = true;
     grant.expiresAt = this.account.at;
+    this.account.grants.sort(compareBurnOrder);
   }
 
   #changeOf(grantId: string): GrantChange {
@@ -239,8 +240,8 @@ export class Books {
     const none = { held: 0n, spent: 0n, expired: 0n, voidedAt: null };
     const added: CreditGrant = { ...grant, ...none, remaining: grant.amount, workspaceId, seq, createdAt: YET_TO_COME };
     this.newGrants.push(added);
-    const { id, priority, expiresAt, createdAt, remaining, held } = added;
-    const open: OpenGrant = { id, priority, expiresAt, createdAt, remaining, held };
+    const { id, priority, expiresAt, remaining, held } = added;
+    const open: OpenGrant = { id, priority, expiresAt, seq, remaining, held };
     grants.push(open);
     grants.sort(compareBurnOrder);
     this.holdUntil(expiresAt);
@@ -266,7 +267,7 @@ export class Books {
     for (const made of [...this.entries, ...this.newGrants]) made.createdAt = at;
     for (const { hold, lifetimeS } of this.holdChanges.values()) stampHold(hold, lifetimeS, at);
     for (const { view, lifetimeS } of this.#views) stampHold(view, lifetimeS, at);
-    for (const grant of account.grants) if (grant.createdAt === YET_TO_COME) grant.createdAt = at;
+    for (const grant of account.grants) if (this.grantChanges.get(grant.id)?.isVoided) grant.expiresAt = at;
     account.at = at;
     // What is closed is read anew should anybody ask for it.
     account.grants = account.grants.filter(({ remaining, held }) => remaining + held > 0n);

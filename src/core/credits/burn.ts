@@ -15,7 +15,8 @@ export interface BurnableGrant {
   id: string;
   priority: number;
   expiresAt: Date | null;
-  createdAt: Date;
+  /** Number of the entry that granted it: the smaller, the older. */
+  seq: bigint;
   remaining: bigint;
 }
 
@@ -24,13 +25,12 @@ export interface Draw {
   credits: bigint;
 }
 
-/** Burn order: priority, then earliest expiry (none last), then oldest, then id. */
+/** Burn order: priority, then earliest expiry (none last), then oldest. No two of a workspace are of one age. */
 export function compareBurnOrder(a: BurnableGrant, b: BurnableGrant): number {
   return (
     a.priority - b.priority ||
     (a.expiresAt?.getTime() ?? Infinity) - (b.expiresAt?.getTime() ?? Infinity) || // Infinity - Infinity is NaN: falsy, so falls through
-    a.createdAt.getTime() - b.createdAt.getTime() ||
-    (a.id < b.id ? -1 : 1)
+    (a.seq < b.seq ? -1 : 1)
   );
 }
 

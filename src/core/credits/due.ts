@@ -70,8 +70,8 @@ export function releaseRest(books: Books, hold: KnownHold, { state, ...facts }: 
     draws,
   );
   for (const draw of draws) books.moveGrant(draw.grantId, { held: -draw.credits, remaining: draw.credits });
-  hold.draws.clear();
-  for (const draw of draws) hold.draws.set(draw.grantId, 0n);
+  // Those that a capture has just emptied are still to be written too.
+  for (const grantId of hold.draws.keys()) hold.draws.set(grantId, 0n);
   hold.released += rest;
   hold.state = state;
   hold.closedAt = YET_TO_COME;

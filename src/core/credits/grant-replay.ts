@@ -75,6 +75,7 @@ class GrantReplay {
   go(entry: Entry, draws: readonly Draw[]): string | null {
     const { kind, availableChange } = entry;
     if (kind === 'GRANT' || (kind === 'ADJUSTMENT' && (availableChange ?? 0n) > 0n)) return this.#add(entry);
+    if (kind === 'VOID') this.#end(entry);
     if (draws.some(({ grantId }) => !this.#all.has(grantId))) return 'names a grant that was not there.';
     const expected = this.#expected(entry);
     if (expected === 'too much') return 'took more than its grants had.';
@@ -97,12 +98,19 @@ class GrantReplay {
   #add({ grantId, credits }: Entry): string | null {
     const stored = this.#known.get(grantId ?? '');
     if (stored?.amount !== credits) return 'granted what no grant says.';
-    const { id, priority, expiresAt, createdAt } = stored;
-    const grant = { id, priority, expiresAt, createdAt, remaining: credits, held: 0n, spent: 0n, expired: 0n };
+    const { id, priority, expiresAt, seq } = stored;
+    const grant = { id, priority, expiresAt, seq, remaining: credits, held: 0n, spent: 0n, expired: 0n };
     this.#all.set(id, grant);
     this.#open.push(grant);
     this.#open.sort(compareBurnOrder);
     return null;
+  }
+
+  /** A grant that is voided ends then, and what is held of it burns in that place. */
+  #end({ grantId, createdAt }: Entry): void {
+    const grant = this.#all.get(grantId ?? '');
+    if (grant) grant.expiresAt = createdAt;
+    this.#open.sort(compareBurnOrder);
   }
 
   /** What an entry has to draw on; null where it is free to name grants. */

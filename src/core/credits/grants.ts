@@ -130,7 +130,7 @@ export function voidGrant(permit: Permit<'credits:void'>, input: VoidGrantInput)
       }
       const draws = remaining > 0n ? [{ grantId, credits: remaining }] : [];
       const entry = books.write(
-        { kind: 'VOID', outcome: 'SUCCEEDED', credits: remaining, reason, ...stampOf(actor), ...keyedBy },
+        { kind: 'VOID', outcome: 'SUCCEEDED', credits: remaining, grantId, reason, ...stampOf(actor), ...keyedBy },
         { available: -remaining, expired: remaining },
         draws,
       );

@@ -24,7 +24,7 @@ const grants = array(
     id: uuid(),
     priority: integer({ min: 0, max: 3 }),
     expiresAt: option(integer({ min: 1, max: 3 }).map((day) => new Date(day))),
-    createdAt: integer({ min: 1, max: 3 }).map((day) => new Date(day)),
+    seq: bigInt({ min: 1n, max: 1_000_000n }),
     remaining: bigInt({ min: 0n, max: 50n }),
   }),
   { maxLength: 12 },
@@ -47,22 +47,21 @@ test('draws pay exactly what is due, and empty each grant before touching the ne
 });
 
 const at = (day: number) => new Date(day);
-const make = (id: string, priority: number, expiresAt: Date | null, createdAt: Date): BurnableGrant => ({
+const make = (id: string, priority: number, expiresAt: Date | null, seq: bigint): BurnableGrant => ({
   id,
   priority,
   expiresAt,
-  createdAt,
+  seq,
   remaining: 1n,
 });
 
 test('burn order is by priority, then the earliest expiry with none last, then the oldest', () => {
   const ordered = [
-    make('a', 1, null, at(9)),
-    make('b', 2, at(1), at(9)),
-    make('c', 2, at(2), at(1)),
-    make('d', 2, null, at(1)),
-    make('e', 2, null, at(2)),
-    make('f', 2, null, at(2)),
+    make('a', 1, null, 9n),
+    make('b', 2, at(1), 8n),
+    make('c', 2, at(2), 1n),
+    make('d', 2, null, 2n),
+    make('e', 2, null, 3n),
   ];
   expect(ordered.toReversed().toSorted(compareBurnOrder)).toEqual(ordered);
 });
