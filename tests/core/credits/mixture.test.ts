@@ -24,65 +24,85 @@ function chance(seed: number): (below: number) => number {
   };
 }
 
-/** One operation of any kind on what earlier ones left; those that are refused are part of the mixture. */
-async function mix(workspace: TestWorkspace, draw: (below: number) => number, engines: readonly Credits[]) {
-  const { workspaceId, key } = workspace;
-  const { apiKeyId } = key.actor;
-  const { operator } = world;
-  const permits = {
-    usage: await world.permit(key.actor, 'usage:write', workspaceId),
-    holds: await world.permit(key.actor, 'holds:write', workspaceId),
-    grant: await world.permit(operator, 'credits:grant', workspaceId),
-    voiding: await world.permit(operator, 'credits:void', workspaceId),
-    refund: await world.permit(operator, 'credits:refund', workspaceId),
-    adjust: await world.permit(operator, 'credits:adjust', workspaceId),
-  };
+type Draw = (below: number) => number;
+type Operation = (engine: Credits) => Promise<unknown>;
+
+/** What operations draw from: amounts, keys, and what earlier ones left. */
+function supplies(draw: Draw) {
   const seen = { keys: [] as string[], holds: [] as string[], seqs: [] as bigint[], grants: [] as string[] };
   const pick = <T>(items: readonly T[]): T | undefined => items[draw(items.length)];
+  const amount = (): bigint => BigInt(1 + draw(4)) * 500_000n;
   // One in eight repeats an earlier key, mostly with another request.
   const keyed = () => {
     const idempotencyKey = (draw(8) === 0 && pick(seen.keys)) || randomUUID();
     seen.keys.push(idempotencyKey);
     return { idempotencyKey };
   };
-  const amount = (): bigint => BigInt(1 + draw(4)) * 500_000n;
   const calls = () => Array.from({ length: 1 + draw(5) }, () => ({ credits: amount(), ...keyed() }));
-  const operations: ((engine: Credits) => Promise<unknown>)[] = [
+  const holdId = (): string => pick(seen.holds) ?? randomUUID();
+  const seq = (): bigint => pick(seen.seqs) ?? 1n;
+  return { seen, pick, amount, keyed, calls, holdId, seq, draw };
+}
+
+type Supplies = ReturnType<typeof supplies>;
+
+async function keyOperations({ workspaceId, key }: TestWorkspace, from: Supplies): Promise<Operation[]> {
+  const { apiKeyId } = key.actor;
+  const { seen, amount, keyed, calls, holdId, draw } = from;
+  const usage = await world.permit(key.actor, 'usage:write', workspaceId);
+  const holds = await world.permit(key.actor, 'holds:write', workspaceId);
+  return [
     async (engine) => {
       const call = { apiKeyId, credits: amount(), ...keyed() };
-      seen.seqs.push((await engine.recordUsage(permits.usage, call)).entry.seq);
+      seen.seqs.push((await engine.recordUsage(usage, call)).entry.seq);
     },
-    (engine) => engine.recordEach(permits.usage, { apiKeyId, items: calls() }),
-    (engine) => engine.recordTogether(permits.usage, { apiKeyId, items: calls() }),
+    (engine) => engine.recordEach(usage, { apiKeyId, items: calls() }),
+    (engine) => engine.recordTogether(usage, { apiKeyId, items: calls() }),
     async (engine) => {
       const overage = draw(2) === 0 ? 'TAKE' : 'REFUSE';
       const terms = { apiKeyId, credits: amount(), seconds: 1 + draw(2), overage, ...keyed() } as const;
-      seen.holds.push((await engine.createHold(permits.holds, terms)).hold?.id ?? randomUUID());
+      seen.holds.push((await engine.createHold(holds, terms)).hold?.id ?? randomUUID());
     },
-    (engine) =>
-      engine.extendHold(permits.holds, { holdId: pick(seen.holds) ?? randomUUID(), credits: amount(), ...keyed() }),
+    (engine) => engine.extendHold(holds, { holdId: holdId(), credits: amount(), ...keyed() }),
     async (engine) => {
-      const capture = { holdId: pick(seen.holds) ?? randomUUID(), credits: amount(), final: draw(2) === 0, ...keyed() };
-      seen.seqs.push((await engine.captureHold(permits.holds, capture)).entry.seq);
+      const capture = { holdId: holdId(), credits: amount(), final: draw(2) === 0, ...keyed() };
+      seen.seqs.push((await engine.captureHold(holds, capture)).entry.seq);
     },
-    (engine) => engine.releaseHold(permits.holds, { holdId: pick(seen.holds) ?? randomUUID(), ...keyed() }),
+    (engine) => engine.releaseHold(holds, { holdId: holdId(), ...keyed() }),
+    (engine) => engine.tidy(workspaceId),
+  ];
+}
+
+async function operatorOperations({ workspaceId }: TestWorkspace, from: Supplies): Promise<Operation[]> {
+  const { seen, pick, amount, keyed, seq, draw } = from;
+  const { operator } = world;
+  const granting = await world.permit(operator, 'credits:grant', workspaceId);
+  const voiding = await world.permit(operator, 'credits:void', workspaceId);
+  const refunding = await world.permit(operator, 'credits:refund', workspaceId);
+  const adjusting = await world.permit(operator, 'credits:adjust', workspaceId);
+  return [
     async (engine) => {
       const expiresAt = draw(2) === 0 ? new Date(Date.now() + 200 + draw(1_000)) : null;
       const terms = { source: 'TRIAL', credits: amount(), priority: draw(3), expiresAt, ...keyed() } as const;
-      seen.grants.push((await engine.grantCredits(permits.grant, terms)).grant.id);
+      seen.grants.push((await engine.grantCredits(granting, terms)).grant.id);
     },
-    (engine) => engine.voidGrant(permits.voiding, { grantId: pick(seen.grants) ?? randomUUID(), ...keyed() }),
-    (engine) => engine.refundUsage(permits.refund, { seq: pick(seen.seqs) ?? 1n, credits: amount(), ...keyed() }),
-    (engine) => engine.refundUsage(permits.refund, { seq: pick(seen.seqs) ?? 1n, ...keyed() }),
+    (engine) => engine.voidGrant(voiding, { grantId: pick(seen.grants) ?? randomUUID(), ...keyed() }),
+    (engine) => engine.refundUsage(refunding, { seq: seq(), credits: amount(), ...keyed() }),
+    (engine) => engine.refundUsage(refunding, { seq: seq(), ...keyed() }),
     (engine) => {
       const direction = draw(2) === 0 ? 'ADD' : 'REMOVE';
-      return engine.adjustCredits(permits.adjust, { direction, credits: amount(), reason: 'mixed', ...keyed() });
+      return engine.adjustCredits(adjusting, { direction, credits: amount(), reason: 'mixed', ...keyed() });
     },
-    (engine) => engine.tidy(workspaceId),
   ];
-  return async (): Promise<string> => {
-    const operation = pick(operations);
-    const engine = pick(engines);
+}
+
+/** Does one operation of any kind; those that are refused are part of the mixture. */
+async function mix(workspace: TestWorkspace, draw: Draw, engines: readonly Credits[]): Promise<() => Promise<string>> {
+  const from = supplies(draw);
+  const operations = [...(await keyOperations(workspace, from)), ...(await operatorOperations(workspace, from))];
+  return async () => {
+    const operation = from.pick(operations);
+    const engine = from.pick(engines);
     if (!operation || !engine) throw new Error('Nothing to draw from');
     try {
       await operation(engine);
