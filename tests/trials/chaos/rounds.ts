@@ -75,6 +75,7 @@ async function runRound(stage: Stage, fault: Fault, random: Random): Promise<Res
   const violations = [
     ...violationsOfHistory({ attempts: load.attempts, ledger }),
     ...(await violationsOf(world, workspaceId)),
+    ...(await stage.verify()),
   ];
   return { fault: fault.name, times: 1, operations: load.operations, unknown, retries, violations };
 }

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { startEmbeddedPostgres } from '#adapters/embedded-postgres';
 import { applyMigrations } from '#adapters/migrations';
+import { ledgers } from '#core/credits/ledger-proof';
+import { keySpending } from '#core/credits/spend-proof';
+import { eventChains } from '#core/events/chain';
 import { openProxy, type Proxy } from '../../client/proxy.ts';
 import { type ServerChild, startServerChild } from '../../live/server-child.ts';
 import { query } from '../../world/scratch-database.ts';
@@ -26,6 +29,8 @@ export interface Stage {
   replaceServer(): Promise<void>;
   /** Ends PostgreSQL as a crash would; returns when it answers again. */
   crashDatabase(): Promise<void>;
+  /** What `commonpurse verify` finds wrong with the whole database. */
+  verify(): Promise<string[]>;
   /** Waits until the database answers. */
   databaseIsUp(): Promise<void>;
   close(): Promise<void>;
@@ -68,6 +73,17 @@ export async function openStage(): Promise<Stage> {
       process.kill(Number(pid), 'SIGQUIT');
       await new Promise((resolve) => setTimeout(resolve, 200));
       await databaseIsUp();
+    },
+    async verify() {
+      const found: string[] = [];
+      for (const proof of [eventChains, ledgers({ isIncremental: false }), keySpending]) {
+        try {
+          for await (const rows of proof.check(world.db)) void rows;
+        } catch (error) {
+          found.push(`${proof.name}: ${(error as Error).message}`);
+        }
+      }
+      return found;
     },
     async close() {
       await Promise.all([kill(server), spare.then(kill)]);
