@@ -25,6 +25,8 @@ import { sendTo } from './sends.ts';
 
 const RUNS = Number(process.env['TRIAL_RUNS'] ?? 20);
 const PROCESSES = 2;
+/** More than a floating-point number holds to the unit. */
+const HUGE = 10_000_000_000_000_001n;
 
 let world: World;
 beforeAll(async () => void (world = await openWorld()));
@@ -91,12 +93,14 @@ const grants = record({
   process: processes,
   credits: integer({ min: 1, max: 15 }),
   priority: integer({ min: 0, max: 2 }),
+  isHuge: boolean(),
   livesMs: option(integer({ min: 15, max: 150 })),
 }).map((chosen) =>
   step(`grant ${JSON.stringify(chosen)}`, async (told, real) => {
     const { priority, livesMs } = chosen;
     const expiresAt = livesMs === null ? null : Date.now() + livesMs;
-    const request: Request = { kind: 'GRANT', credits: BigInt(chosen.credits), priority, expiresAt };
+    const credits = BigInt(chosen.credits) * (chosen.isHuge ? HUGE : 1n);
+    const request: Request = { kind: 'GRANT', credits, priority, expiresAt };
     await real.call(told, { name: `op-${told.operations++}`, request, process: chosen.process });
   }),
 );

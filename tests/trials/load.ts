@@ -97,6 +97,6 @@ export class Load {
     const random = this.#random;
     if (!random.chance(0.02)) return { kind: 'DEBIT', credits: BigInt(random.below(random.chance(0.1) ? 60 : 8)) };
     const expiresAt = random.chance(0.4) ? Date.now() + 200 + random.below(2_000) : null;
-    return { kind: 'GRANT', credits: BigInt(1 + random.below(400)), priority: random.below(3), expiresAt };
+    return { kind: 'GRANT', credits: BigInt(1 + random.below(640)), priority: random.below(3), expiresAt };
   }
 }

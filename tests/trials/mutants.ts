@@ -1,0 +1,190 @@
+import type { Edit } from '../isolation/planted-bugs.ts';
+
+/** A fault in how credits are decided, and the quick tests that must see it. */
+export interface Mutant {
+  name: string;
+  edits: readonly Edit[];
+  /** Words that the paths of the tests contain. */
+  tests: readonly string[];
+}
+
+const CREDITS = 'src/core/credits';
+const COMMIT = 'prisma/migrations/20261124075335_holds_and_allowances/migration.sql';
+
+const BATCHES = ['tests/core/credits/batches'];
+const DISPATCHER = ['tests/core/credits/dispatcher'];
+const COMMANDS = ['tests/trials/commands'];
+const HOLDS = ['tests/core/credits/holds'];
+
+/** Mistakes that people make in such an engine. What the tests do not notice when it is made, they do not prove. */
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'an answer is given though nothing was committed',
+    edits: [{ file: `${CREDITS}/decider.ts`, find: "verdict?.verdict === 'DECIDED' ||", replace: 'true ||' }],
+    tests: BATCHES,
+  },
+  {
+    name: 'what was remembered is written without asking whether it still holds',
+    edits: [
+      {
+        file: COMMIT,
+        find: 'WHERE a.seq = seqs[array_position(locked, a.workspace_id)]\n',
+        replace: 'WHERE a.seq <= seqs[array_position(locked, a.workspace_id)]\n',
+      },
+    ],
+    tests: BATCHES,
+  },
+  {
+    name: 'idempotency keys are not looked up under the lock',
+    edits: [
+      {
+        file: COMMIT,
+        find: 'WHERE replayed IS NULL OR f <> ALL (replayed));',
+        replace: 'WHERE true);',
+      },
+    ],
+    tests: [...BATCHES, ...COMMANDS],
+  },
+  {
+    name: 'a key that occurs twice in a batch is decided twice',
+    edits: [
+      { file: `${CREDITS}/batch.ts`, find: 'if (entry?.idempotencyKeyHash) replays', replace: 'if (!entry) replays' },
+    ],
+    tests: BATCHES,
+  },
+  {
+    name: 'another request with a known key gets its answer',
+    edits: [{ file: `${CREDITS}/batch.ts`, find: 'sameBytes(requestHash, keyedBy.requestHash)', replace: 'true' }],
+    tests: COMMANDS,
+  },
+  {
+    name: 'declines are not kept under their key',
+    edits: [
+      {
+        file: `${CREDITS}/debits.ts`,
+        find: '    idempotencyKeyHash: keyedBy.idempotencyKeyHash,',
+        replace: '    idempotencyKeyHash: decline ? null : keyedBy.idempotencyKeyHash,',
+      },
+    ],
+    tests: [...COMMANDS, 'tests/core/credits/debits'],
+  },
+  {
+    name: 'the last credit cannot be spent',
+    edits: [{ file: `${CREDITS}/charge.ts`, find: 'due > books.available', replace: 'due >= books.available' }],
+    tests: COMMANDS,
+  },
+  {
+    name: 'a charge may be one too high',
+    edits: [{ file: `${CREDITS}/charge.ts`, find: 'due > books.available', replace: 'due > books.available + 1n' }],
+    tests: COMMANDS,
+  },
+  {
+    name: 'numbers have gaps',
+    edits: [{ file: `${CREDITS}/books.ts`, find: 'account.seq += 1n;', replace: 'account.seq += 2n;' }],
+    tests: COMMANDS,
+  },
+  {
+    name: 'grants burn without regard to their priority',
+    edits: [{ file: `${CREDITS}/burn.ts`, find: 'a.priority - b.priority ||', replace: '' }],
+    tests: ['tests/core/credits/books'],
+  },
+  {
+    name: 'a grant whose time has come still pays',
+    edits: [{ file: `${CREDITS}/due.ts`, find: '    if (expiresAt > at) {', replace: '    if (expiresAt !== at) {' }],
+    tests: COMMANDS,
+  },
+  {
+    name: 'the end of a grant does not end what was decided from it',
+    edits: [
+      {
+        file: COMMIT,
+        find: '      AND (a.valid_until IS NULL OR times[array_position(locked, a.workspace_id)] < a.valid_until)\n',
+        replace: '',
+      },
+    ],
+    tests: [...COMMANDS, ...BATCHES],
+  },
+  {
+    name: 'what a key spent is not counted',
+    edits: [
+      {
+        file: `${CREDITS}/debits.ts`,
+        find: '  if (credits > 0n) books.countSpend',
+        replace: '  if (credits > 9n) books.countSpend',
+      },
+    ],
+    tests: COMMANDS,
+  },
+  {
+    name: 'what a key spent is not counted where several grants paid',
+    edits: [
+      {
+        file: `${CREDITS}/debits.ts`,
+        find: '  if (credits > 0n) books.countSpend',
+        replace: '  if (draws.length === 1) books.countSpend',
+      },
+    ],
+    tests: COMMANDS,
+  },
+  {
+    name: 'amounts go through floating-point numbers',
+    edits: [
+      {
+        file: `${CREDITS}/store.ts`,
+        find: 'credits: String(entry.credits),',
+        replace: 'credits: String(Number(entry.credits)),',
+      },
+    ],
+    tests: COMMANDS,
+  },
+  {
+    name: 'what the database will not take fails the whole batch',
+    edits: [
+      { file: `${CREDITS}/decider.ts`, find: 'error instanceof DomainError || waiting.length === 1', replace: 'true' },
+    ],
+    tests: BATCHES,
+  },
+  {
+    name: 'what is refused for overload is executed all the same',
+    edits: [
+      {
+        file: `${CREDITS}/dispatcher.ts`,
+        find: '      return Promise.reject(new Unavailable(OVERLOADED));',
+        replace:
+          '      queue.waiting.push(line, { command, since: 0, resolve: () => {}, reject: () => {} });\n      return Promise.reject(new Unavailable(OVERLOADED));',
+      },
+    ],
+    tests: DISPATCHER,
+  },
+  {
+    name: 'what was planned on top of a batch that fell is written',
+    edits: [{ file: `${CREDITS}/dispatcher.ts`, find: 'if (next && !hasFallen) {', replace: 'if (next) {' }],
+    tests: DISPATCHER,
+  },
+  {
+    name: 'what a batch left undecided is forgotten',
+    edits: [{ file: `${CREDITS}/dispatcher.ts`, find: 'queue.undecided.push(...left);', replace: '' }],
+    tests: DISPATCHER,
+  },
+  {
+    name: 'the rest of a final capture stays held',
+    edits: [{ file: `${CREDITS}/captures.ts`, find: 'if (restOf(hold) > 0n && isFinal) {', replace: 'if (!hold) {' }],
+    tests: HOLDS,
+  },
+  {
+    name: 'a hold can be released twice',
+    edits: [{ file: `${CREDITS}/due.ts`, find: '  hold.state = state;\n', replace: '' }],
+    tests: HOLDS,
+  },
+  {
+    name: 'a call can be refunded twice',
+    edits: [
+      {
+        file: `${CREDITS}/refunds.ts`,
+        find: '?? 0n) - draw.credits);',
+        replace: '?? 0n));',
+      },
+    ],
+    tests: ['tests/core/credits/corrections'],
+  },
+];
