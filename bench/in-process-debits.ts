@@ -33,9 +33,15 @@ interface Spenders {
   naive: Spender;
 }
 
+/** On a busy machine 256 callers outwait a pool of 10: that is an answer of the naive way too, and counts as one. */
+function unlessTimedOut(error: unknown): void {
+  if (!(error instanceof Error && /timeout|Unable to start a transaction/i.test(error.message))) throw error;
+}
+
 /** The naive way and the product side by side at each load. */
 export function inProcessDebits(ground: Ground, { hot, alone, many, naive }: Spenders): Part {
-  const debitNaive = () => debitNaively(ground.db, naive, { credits: ONE_MICRO_CREDIT, idempotencyKey: randomUUID() });
+  const debitNaive = () =>
+    debitNaively(ground.db, naive, { credits: ONE_MICRO_CREDIT, idempotencyKey: randomUUID() }).catch(unlessTimedOut);
   const debitHot = () => productDebit(ground, hot);
   let turn = 0;
   const debitMany = () => productDebit(ground, many[turn++ % many.length]!);

@@ -145,8 +145,8 @@ export class Composer {
     if (isLeafType(type)) return '';
     if (isAbstractType(type)) {
       const members = [...schema.getPossibleTypes(type)];
-      const some =
-        members.length > 4 ? [0, 1, 2].map(() => this.#coverage.choose(this.#random, members, placeOf)) : members;
+      const half = Array.from({ length: Math.ceil(members.length / 2) });
+      const some = members.length > 4 ? half.map(() => this.#coverage.choose(this.#random, members, placeOf)) : members;
       this.#places.push(...some.map(placeOf));
       return `{ __typename ${[...new Set(some)].map((member) => this.#spread(member, depth - 1)).join(' ')} }`;
     }

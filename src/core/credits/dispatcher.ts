@@ -52,6 +52,8 @@ export class Dispatcher {
   readonly #ready = new Set<string>();
   /** Busy workspaces whose next batch can be decided while one is in flight. */
   readonly #busy = new Set<string>();
+  /** Batches that are decided already and wait for a lane: the first to fly. */
+  readonly #planned: Plan[] = [];
   #waiting = 0;
   #quickLanes = QUICK_LANES;
   #patientLanes = PATIENT_LANES;
@@ -164,15 +166,22 @@ export class Dispatcher {
         queue.patientTurns = hasFallen ? queue.patientTurnsNext : 1;
       }
       queue.patientTurnsNext = hasFallen ? Math.min(Math.max(1, queue.patientTurnsNext * 2), PATIENT_TURNS_MAX) : 0;
-      if (next && !hasFallen) {
-        this.#quickLanes--;
-        void this.#fly(next);
-      } else {
-        this.#land(workspaceId, queue);
-      }
+      if (next && !hasFallen) this.#planned.push(next);
+      else this.#land(workspaceId, queue);
     }
+    this.#flyPlanned();
     answer();
     this.#dispatch();
+  }
+
+  /** One landing frees one lane, and each of its workspaces may have a plan waiting for one. */
+  #flyPlanned(): void {
+    while (this.#quickLanes > 0) {
+      const plan = this.#planned.shift();
+      if (!plan) return;
+      this.#quickLanes--;
+      void this.#fly(plan);
+    }
   }
 
   async #goPatiently(workspaceId: string, queue: Queue): Promise<void> {

@@ -16,6 +16,8 @@ import { Dispatcher } from '#core/credits/dispatcher';
 import { Unavailable } from '#core/errors';
 import { FakeDecider, type Fate, type Verdict } from './fake-decider.ts';
 
+/** As in dispatcher.ts: each takes a connection. */
+const QUICK_LANES = 4;
 const WAITING_MAX = 1_000;
 const WAITING_IN_ALL_MAX = 20_000;
 const RUNS = Number(process.env['TRIAL_RUNS'] ?? 100);
@@ -199,4 +201,18 @@ test('20,000 may wait for all workspaces together, again and again', async () =>
     expect(trial.answers.size - before).toBe(WAITING_IN_ALL_MAX);
   }
   expect(trial.violations()).toEqual([]);
+});
+
+test('however many workspaces are busy, the quick batches in flight stay within their lanes', async () => {
+  const trial = new Trial(
+    async () => {},
+    () => 'LANDS',
+  );
+  for (let round = 0; round < 4; round++) {
+    for (const workspaceId of 'abcdefgh') trial.submit({ workspaceId, line: 'x', count: 80, fates: ['DECIDED'] });
+    await Promise.resolve();
+  }
+  await expect.poll(() => [...trial.answers.values()].every((answers) => answers.length === 1)).toBe(true);
+  expect(trial.decider.quickFlightsMost).toBeLessThanOrEqual(QUICK_LANES);
+  expect([...trial.complaints, ...trial.decider.complaints]).toEqual([]);
 });

@@ -14,6 +14,9 @@ const LANES_MAX = 4;
 export class FakeDecider implements Deciding {
   /** What the dispatcher did wrong. */
   readonly complaints: string[] = [];
+  /** The most plans that were being written at once. */
+  quickFlightsMost = 0;
+  #flights = 0;
   /** What was executed, in that order: the ledger of the fake. */
   readonly executed = new Set<Waiting>();
   /** What was handed to the decider, in the order it was first. */
@@ -77,7 +80,10 @@ export class FakeDecider implements Deciding {
       this.#quick++;
       this.#takeOff(workspaceId);
     }
+    this.#flights++;
+    this.quickFlightsMost = Math.max(this.quickFlightsMost, this.#flights);
     await this.#pause('write');
+    this.#flights--;
     const undecided = new Map<string, readonly Waiting[]>();
     const fallen = new Set<string>();
     const answerable: Waiting[] = [];
