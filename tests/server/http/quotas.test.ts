@@ -91,8 +91,11 @@ test('an open stream takes nothing for its events', async () => {
   const client = openClient(server.socketUrl, { token: key.secret });
   const stream = follow(client, 'subscription { balanceChanged { __typename } }');
   await stream.until(({ events }) => events.length === 1);
-  for (let count = 0; count < 3; count++) expect((await spend(key.secret)).status).toBe(200);
-  await stream.until(({ events }) => events.length === 4);
+  for (let seen = 1; seen < 4; seen++) {
+    expect((await spend(key.secret)).status).toBe(200);
+    // One at a time: a balance may skip states.
+    await stream.until(({ events }) => events.length === seen + 1);
+  }
   expect((await ask(key.secret)).status).toBe(429);
   await client.dispose();
 });
