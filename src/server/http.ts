@@ -28,6 +28,7 @@ export interface HttpOptions {
 
 const BODY_BYTES_MAX = 1024 * 1024;
 const AUTH_BODY_BYTES_MAX = 64 * 1024;
+const NO_PARAMS = new URLSearchParams();
 
 /** Every route of the server. One line a route; the work is elsewhere. */
 export function createRequestListener(options: HttpOptions): RequestListener {
@@ -57,6 +58,7 @@ async function route(
   options: HttpOptions & { sdl: string },
 ): Promise<void> {
   const target = request.url ?? '/';
+  if (target === '/graphql') return serveGraphql(request, response, { ...options, searchParams: NO_PARAMS });
   // A path that begins with two slashes is a path, not another host; a target may also be a whole URL.
   const address = target.startsWith('/') ? `http://localhost${target}` : target;
   if (!URL.canParse(address)) return sendJson(response, 400, { error: 'Bad request target' });
