@@ -38,12 +38,13 @@ export async function findReplays(
   { workspaceId, at }: Account,
   { keys, rememberedDays }: { keys: readonly KeyedBy[]; rememberedDays: number },
 ): Promise<Map<string, LedgerEntry>> {
+  const hashes = keys.map(({ idempotencyKeyHash }) => idempotencyKeyHash);
+  const since = new Date(at.getTime() - rememberedDays * DAY_MS);
+  const places = await db.$queryRaw<{ seq: bigint }[]>`
+    SELECT seq FROM find_replays(${hashes}::bytea[], ${since}) WHERE workspace_id = ${workspaceId}::uuid`;
+  if (places.length === 0) return new Map();
   const entries = await db.ledgerEntry.findMany({
-    where: {
-      workspaceId,
-      idempotencyKeyHash: { in: keys.map(({ idempotencyKeyHash }) => idempotencyKeyHash) },
-      createdAt: { gte: new Date(at.getTime() - rememberedDays * DAY_MS) },
-    },
+    where: { workspaceId, seq: { in: places.map(({ seq }) => seq) }, createdAt: { gte: since } },
   });
   return new Map(
     entries.flatMap((entry) => (entry.idempotencyKeyHash ? [[keyText(entry.idempotencyKeyHash), entry]] : [])),
