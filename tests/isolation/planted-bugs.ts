@@ -169,11 +169,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       UNSCOPED_KEYS,
       {
         file: 'src/core/credits/store.ts',
-        find: '      workspaceId,\n      idempotencyKeyHash: {',
-        replace: '      idempotencyKeyHash: {',
+        find: ' WHERE workspace_id = ${workspaceId}::uuid`;\n  if (places',
+        replace: '`;\n  if (places',
       },
+      { file: 'src/core/credits/store.ts', find: 'where: { workspaceId, seq: {', replace: 'where: { seq: {' },
       {
-        file: 'prisma/migrations/20261124043500_credits_engine/migration.sql',
+        file: 'prisma/migrations/20261124075335_holds_and_allowances/migration.sql',
         find: 'WHERE replayed IS NULL OR f <> ALL (replayed));',
         replace: 'WHERE replayed IS NULL);',
       },
