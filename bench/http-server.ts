@@ -30,7 +30,7 @@ async function startProduct(): Promise<string> {
       idempotencyDays: 30,
     },
     databaseUrl,
-    isDatabaseShared: false,
+    sharedThrough: null,
     authSecret: 'a-secret-for-benches-that-is-long-enough',
     // As `npm start` logs, to nowhere.
     log: pino({ level: 'info' }, { write: () => {} }),

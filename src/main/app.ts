@@ -3,6 +3,8 @@ import { type Auth, openAuth } from '#adapters/better-auth';
 import { openOutbox, openSmtpMailer } from '#adapters/mail';
 import { openMemoryBus } from '#adapters/memory-bus';
 import { openMemoryCounter } from '#adapters/memory-counter';
+import { openPostgresBus } from '#adapters/postgres-bus';
+import { openRedisBus } from '#adapters/redis-bus';
 import { openRedisCounter } from '#adapters/redis-counter';
 import type { Config } from '#config';
 import { Access } from '#core/access/access';
@@ -51,8 +53,8 @@ export interface AppOptions {
     | 'idempotencyDays'
   >;
   databaseUrl: string;
-  /** Whether other processes may serve over the same database. */
-  isDatabaseShared: boolean;
+  /** Where the database itself is heard, past any pooler, when other processes may serve over it; null when it is ours alone. */
+  sharedThrough: string | null;
   authSecret: string;
   /** Guesses that one address may make at each form of sign-in; 10 unless given. */
   signInAttemptsPerMinute?: number;
@@ -104,13 +106,14 @@ export async function startApp(options: AppOptions): Promise<App> {
 type Core = Awaited<ReturnType<typeof openCore>>;
 
 /** The rules over one database. */
-async function openCore({ config, databaseUrl, isDatabaseShared, log }: AppOptions) {
+async function openCore(options: AppOptions) {
+  const { config, databaseUrl, sharedThrough, log } = options;
   const onError = (error: unknown): void => log.error({ err: error }, 'background work failed');
   const db = openDb({ url: databaseUrl });
-  const bus = openMemoryBus(onError);
+  const bus = openBus(options, onError);
   const lastUses = new LastUses({ db, onError });
   const counter = openCounter(config.redisUrl, onError);
-  const nodes = isDatabaseShared ? await openLiveNodes(db, onError) : null;
+  const nodes = sharedThrough === null ? null : await openLiveNodes(db, onError);
   const quotas = new Quotas({ counter, nodes: () => nodes?.count ?? 1 });
   const guesses = new Guesses(counter);
   const keys = new KeyVerifier(db, bus, { guard: guesses, noteUse: (actor) => lastUses.note(actor) });
@@ -247,6 +250,11 @@ function openSignIn(
     attemptsPerMinute: signInAttemptsPerMinute,
     onError: (error) => log.error({ err: error }, 'a mail could not be sent'),
   });
+}
+
+function openBus({ config, sharedThrough }: AppOptions, onError: (error: unknown) => void): Bus {
+  if (config.redisUrl !== undefined) return openRedisBus(config.redisUrl, { onError });
+  return sharedThrough === null ? openMemoryBus(onError) : openPostgresBus(sharedThrough, { onError });
 }
 
 function openCounter(redisUrl: string | undefined, onError: (error: unknown) => void): WindowCounter {

@@ -16,7 +16,7 @@ export async function serve(config: Config, database: OpenedDatabase): Promise<A
   const app = await startApp({
     config,
     databaseUrl: database.url,
-    isDatabaseShared: config.database.kind === 'external',
+    sharedThrough: config.database.kind === 'external' ? database.directUrl : null,
     authSecret,
     log: logOf(config),
     printMail,

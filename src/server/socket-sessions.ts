@@ -77,6 +77,7 @@ export function codeOf(error: unknown): number | undefined {
 }
 
 function isConcerned(actor: Actor, hint: Exclude<Hint, { kind: 'credits' }>): boolean {
+  if (hint.kind === 'lost') return true;
   return hint.kind === 'session'
     ? actor.kind === 'USER' && actor.sessionId === hint.sessionId
     : actor.kind === 'API_KEY' && actor.workspaceId === hint.workspaceId;

@@ -1,37 +1,11 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openMemoryCounter } from '#adapters/memory-counter';
 import { openRedisCounter } from '#adapters/redis-counter';
 import type { WindowCounter } from '#core/quotas/counter';
-
-const hasRedis = ((): boolean => {
-  try {
-    execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    process.stderr.write('SKIPPED: no redis-server on PATH, so the counts that nodes share are not tested.\n');
-    return false;
-  }
-})();
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
-}
-
-async function startRedis(port: number): Promise<ChildProcess> {
-  const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-  const redis = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'ignore'] });
-  for await (const chunk of redis.stdout) if (String(chunk).includes('Ready to accept connections')) break;
-  redis.stdout.resume();
-  return redis;
-}
+import { freePort, hasRedis, startRedis } from '../world/redis.ts';
 
 function contract(open: () => WindowCounter, isShared: boolean): void {
   let counter: WindowCounter;

@@ -210,7 +210,7 @@ function startOver({ databaseUrl }: World, port: number): Promise<App> {
       idempotencyDays: 30,
     },
     databaseUrl,
-    isDatabaseShared: false,
+    sharedThrough: null,
     authSecret: 'a-secret-for-tests-that-is-long-enough',
     log: pino({ level: 'silent' }),
     printMail: () => undefined,

@@ -16,7 +16,7 @@ const app = await startApp({
     idempotencyDays: 30,
   },
   databaseUrl: process.argv[2] ?? '',
-  isDatabaseShared: false,
+  sharedThrough: null,
   authSecret: 'a-secret-for-tests-that-is-long-enough',
   log: pino({ level: 'warn' }, pino.destination(2)),
   printMail: () => undefined,

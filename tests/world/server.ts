@@ -77,7 +77,7 @@ export async function openServer(
   const app = await startApp({
     config: { ...CONFIG, ...overrides },
     databaseUrl: world.databaseUrl,
-    isDatabaseShared: false,
+    sharedThrough: null,
     signInAttemptsPerMinute,
     authSecret: 'a-secret-for-tests-that-is-long-enough',
     log: pino({ level: 'info' }, { write: (line: string) => logLines.push(line) }),

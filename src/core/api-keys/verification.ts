@@ -49,6 +49,7 @@ export class KeyVerifier {
     this.#endings = new Endings(bus);
     this.#unsubscribe = bus.subscribe((hint) => {
       if (hint.kind === 'access') this.forget(hint.workspaceId);
+      else if (hint.kind === 'lost') this.#forgetAll();
     });
   }
 
@@ -81,6 +82,11 @@ export class KeyVerifier {
     for (const [cacheKey, key] of this.#known.entries()) {
       if (key.actor.workspaceId === workspaceId) this.#known.delete(cacheKey);
     }
+  }
+
+  #forgetAll(): void {
+    this.#generation++;
+    this.#known.clear();
   }
 
   close(): void {

@@ -8,7 +8,9 @@ export type Hint =
   /** Somebody lost a right in this workspace: check again. */
   | { kind: 'access'; workspaceId: string }
   /** A session ended. */
-  | { kind: 'session'; sessionId: string };
+  | { kind: 'session'; sessionId: string }
+  /** Hints may have been lost on their way: whatever was remembered of rights or of the feed is to be read anew. */
+  | { kind: 'lost' };
 
 export interface Bus {
   /** Tells everyone, after the commit. Never throws and never waits. */

@@ -93,6 +93,7 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }> {
     if (hint.kind === 'credits') this.#tails.get(hint.workspaceId)?.noteSeq(hint.seq);
     else if (hint.kind === 'access') this.#tails.get(hint.workspaceId)?.noteAccess();
     else for (const tail of this.#tails.values()) tail.noteAccess();
+    if (hint.kind === 'lost') void this.#pollHeads();
   }
 
   /** A right that was taken away elsewhere is told to everyone here: caches and sockets must hear of it, not the streams alone. */

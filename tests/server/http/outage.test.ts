@@ -32,7 +32,7 @@ beforeAll(async () => {
       idempotencyDays: 30,
     },
     databaseUrl: url.href,
-    isDatabaseShared: false,
+    sharedThrough: null,
     authSecret: 'a-secret-for-tests-that-is-long-enough',
     log: pino({ level: 'info' }, { write: (line: string) => logLines.push(line) }),
     printMail: () => {},
