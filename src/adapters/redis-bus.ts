@@ -1,6 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis';
-import { type Carrier, type CarrierEvents, openHintRelay } from '#adapters/hint-relay';
 import type { Bus } from '#core/events/bus';
+import { type Carrier, type CarrierEvents, HintRelay } from '#core/events/hint-relay';
 
 const CHANNEL = 'commonpurse:hints';
 const OPTIONS: RedisOptions = {
@@ -13,10 +13,11 @@ const OPTIONS: RedisOptions = {
 
 /**
  * The bus of processes that share a Redis: publish and subscribe, nothing is stored.
+ * @param options.local The bus of this process.
  * @param options.onError Told when Redis is lost, once for each time that it is.
  */
-export function openRedisBus(url: string, { onError }: { onError: (error: unknown) => void }): Bus {
-  return openHintRelay((events) => openCarrier(url, { ...events, onError }), { onError });
+export function openRedisBus(url: string, { local, onError }: { local: Bus; onError: (error: unknown) => void }): Bus {
+  return new HintRelay(local, (events) => openCarrier(url, { ...events, onError }));
 }
 
 function openCarrier(

@@ -253,8 +253,9 @@ function openSignIn(
 }
 
 function openBus({ config, sharedThrough }: AppOptions, onError: (error: unknown) => void): Bus {
-  if (config.redisUrl !== undefined) return openRedisBus(config.redisUrl, { onError });
-  return sharedThrough === null ? openMemoryBus(onError) : openPostgresBus(sharedThrough, { onError });
+  const local = openMemoryBus(onError);
+  if (config.redisUrl !== undefined) return openRedisBus(config.redisUrl, { local, onError });
+  return sharedThrough === null ? local : openPostgresBus(sharedThrough, { local, onError });
 }
 
 function openCounter(redisUrl: string | undefined, onError: (error: unknown) => void): WindowCounter {

@@ -9,6 +9,7 @@ import type { Bus, Hint } from '#core/events/bus';
 import { freePort, hasRedis, startRedis } from '../world/redis.ts';
 import { openWorld, type World } from '../world/world.ts';
 
+const openLocal = (): Bus => openMemoryBus(() => undefined);
 const PATIENCE = { timeout: 10_000, interval: 10 };
 
 /** What is heard, from now on. */
@@ -109,7 +110,7 @@ async function pairOf(open: () => Bus): Promise<Pair> {
 
 describe('the bus of one process', () => {
   contract(async () => {
-    const bus = openMemoryBus(() => undefined);
+    const bus = openLocal();
     return { here: bus, there: bus };
   });
 });
@@ -122,7 +123,7 @@ describe('the bus over PostgreSQL', () => {
   afterAll(() => world.close());
   const errors: unknown[] = [];
   const openPair = (): Promise<Pair> =>
-    pairOf(() => openPostgresBus(world.databaseUrl, { onError: (error) => errors.push(error) }));
+    pairOf(() => openPostgresBus(world.databaseUrl, { local: openLocal(), onError: (error) => errors.push(error) }));
   contract(openPair);
 
   test('connections that are killed come back, and everyone looks again', async () => {
@@ -159,7 +160,7 @@ describe.runIf(hasRedis)('the bus over Redis', () => {
   });
   afterAll(() => void redis.kill());
   const openPair = (): Promise<Pair> =>
-    pairOf(() => openRedisBus(`redis://127.0.0.1:${port}`, { onError: () => undefined }));
+    pairOf(() => openRedisBus(`redis://127.0.0.1:${port}`, { local: openLocal(), onError: () => undefined }));
   contract(openPair);
 
   test('a Redis that is killed and started again is found again, and everyone looks again', async () => {

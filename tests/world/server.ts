@@ -67,17 +67,25 @@ const CONFIG: AppConfig = {
   idempotencyDays: 30,
 };
 
+interface ServerOptions {
+  signInAttemptsPerMinute?: number;
+  /** Whether it takes others to serve over its database. */
+  isShared?: boolean;
+  /** Another server, over whose database it serves too; its world stays the other's to close. */
+  beside?: TestServer;
+}
+
 export async function openServer(
   overrides: Partial<AppConfig> = {},
-  { signInAttemptsPerMinute = 10_000 }: { signInAttemptsPerMinute?: number } = {},
+  { signInAttemptsPerMinute = 10_000, isShared = false, beside }: ServerOptions = {},
 ): Promise<TestServer> {
-  const world = await openWorld();
+  const world = beside ? { ...beside, close: async () => undefined } : await openWorld();
   const logLines: string[] = [];
   const mails: string[] = [];
   const app = await startApp({
     config: { ...CONFIG, ...overrides },
     databaseUrl: world.databaseUrl,
-    sharedThrough: null,
+    sharedThrough: isShared || beside ? world.databaseUrl : null,
     signInAttemptsPerMinute,
     authSecret: 'a-secret-for-tests-that-is-long-enough',
     log: pino({ level: 'info' }, { write: (line: string) => logLines.push(line) }),

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { openMemoryBus } from '#adapters/memory-bus';
 import type { Bus, Hint } from '#core/events/bus';
 
 /** What carries texts between processes. It delivers to whoever listens now, and may lose them. */
@@ -26,70 +25,78 @@ const RETRY_MS = 500;
 /**
  * A bus of many processes: told here at once, and to the others through a carrier. Hints of one workspace that wait
  * together go as one, the newest.
- * @param options.onError Told what a listener threw.
  */
-export function openHintRelay(
-  openCarrier: (events: CarrierEvents) => Carrier,
-  { onError }: { onError: (error: unknown) => void },
-): Bus {
-  const local = openMemoryBus(onError);
-  const sender = randomUUID();
-  const pending = new Map<string, Hint>();
-  let timer: NodeJS.Timeout | null = null;
-  let isClosed = false;
-  const carrier = openCarrier({
-    onText(text) {
-      for (const hint of readHints(text, sender)) local.publish(hint);
-    },
-    onBack: () => local.publish({ kind: 'lost' }),
-  });
+export class HintRelay implements Bus {
+  readonly #local: Bus;
+  readonly #carrier: Carrier;
+  readonly #sender = randomUUID();
+  readonly #pending = new Map<string, Hint>();
+  #timer: NodeJS.Timeout | null = null;
+  #isClosed = false;
 
-  const queue = (hint: Hint): void => {
+  /** @param local The bus of this process, which the relay closes with itself. */
+  constructor(local: Bus, openCarrier: (events: CarrierEvents) => Carrier) {
+    this.#local = local;
+    this.#carrier = openCarrier({
+      onText: (text) => {
+        for (const hint of readHints(text, this.#sender)) local.publish(hint);
+      },
+      onBack: () => local.publish({ kind: 'lost' }),
+    });
+  }
+
+  publish(hint: Hint): void {
+    this.#local.publish(hint);
+    this.#queue(hint);
+    this.#schedule(GATHER_MS);
+  }
+
+  subscribe(listener: (hint: Hint) => void): () => void {
+    return this.#local.subscribe(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    // What takes a right away is worth a last try.
+    for (const { text } of textsOf([...this.#pending.values()], this.#sender)) {
+      await this.#carrier.send(text).catch(() => undefined);
+    }
+    await this.#carrier.close();
+    await this.#local.close();
+  }
+
+  #queue(hint: Hint): void {
     const name = nameOf(hint);
-    const waiting = pending.get(name);
+    const waiting = this.#pending.get(name);
     if (waiting?.kind === 'credits' && hint.kind === 'credits' && waiting.seq >= hint.seq) return;
-    pending.set(name, hint);
-    if (pending.size <= PENDING_MAX) return;
-    pending.clear();
-    pending.set('lost', { kind: 'lost' });
-  };
-  const schedule = (delayMs: number): void => {
-    if (timer === null && !isClosed) timer = setTimeout(() => void send(), delayMs).unref();
-  };
-  const send = async (): Promise<void> => {
-    const hints = [...pending.values()];
-    pending.clear();
+    this.#pending.set(name, hint);
+    if (this.#pending.size <= PENDING_MAX) return;
+    this.#pending.clear();
+    this.#pending.set('lost', { kind: 'lost' });
+  }
+
+  #schedule(delayMs: number): void {
+    if (this.#timer === null && !this.#isClosed) this.#timer = setTimeout(() => void this.#send(), delayMs).unref();
+  }
+
+  async #send(): Promise<void> {
+    const hints = [...this.#pending.values()];
+    this.#pending.clear();
     let hasFailed = false;
-    for (const [text, carried] of textsOf(hints, sender)) {
+    for (const { text, carried } of textsOf(hints, this.#sender)) {
       try {
-        if (!hasFailed) await carrier.send(text);
+        if (!hasFailed) await this.#carrier.send(text);
       } catch {
         // The carrier says so where people look; what it did not take goes again.
         hasFailed = true;
       }
-      if (hasFailed) carried.forEach(queue);
+      if (hasFailed) for (const hint of carried) this.#queue(hint);
     }
     // Kept until here, so that what comes meanwhile waits for this turn to end.
-    timer = null;
-    if (pending.size > 0) schedule(hasFailed ? RETRY_MS : GATHER_MS);
-  };
-
-  return {
-    publish(hint) {
-      local.publish(hint);
-      queue(hint);
-      schedule(GATHER_MS);
-    },
-    subscribe: (listener) => local.subscribe(listener),
-    async close() {
-      isClosed = true;
-      if (timer) clearTimeout(timer);
-      // What takes a right away is worth a last try.
-      for (const [text] of textsOf([...pending.values()], sender)) await carrier.send(text).catch(() => undefined);
-      await carrier.close();
-      await local.close();
-    },
-  };
+    this.#timer = null;
+    if (this.#pending.size > 0) this.#schedule(hasFailed ? RETRY_MS : GATHER_MS);
+  }
 }
 
 function nameOf(hint: Hint): string {
@@ -97,17 +104,27 @@ function nameOf(hint: Hint): string {
   return hint.kind === 'lost' ? hint.kind : `${hint.kind} ${hint.workspaceId}`;
 }
 
-/** Hints as few texts, each a JSON list: who sends, then one list a hint. */
-function textsOf(hints: readonly Hint[], sender: string): [text: string, carried: Hint[]][] {
-  const texts: [string, Hint[]][] = [];
+interface Text {
+  text: string;
+  carried: readonly Hint[];
+}
+
+/** Hints as few texts, each a JSON list: who sends, then the hints. */
+function textsOf(hints: readonly Hint[], sender: string): Text[] {
+  const texts: Text[] = [];
+  let [items, carried, length]: [string[], Hint[], number] = [[], [], 0];
+  const finish = (): void => {
+    if (items.length > 0) texts.push({ text: `[${[JSON.stringify(sender), ...items].join(',')}]`, carried });
+    [items, carried, length] = [[], [], 0];
+  };
   for (const hint of hints) {
     const item = JSON.stringify(hint, (_name, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
-    const last = texts.at(-1);
-    if (last && last[0].length + item.length < TEXT_LENGTH_MAX) {
-      last[0] = `${last[0].slice(0, -1)},${item}]`;
-      last[1].push(hint);
-    } else texts.push([`[${JSON.stringify(sender)},${item}]`, [hint]]);
+    if (length + item.length > TEXT_LENGTH_MAX) finish();
+    items.push(item);
+    carried.push(hint);
+    length += item.length + 1;
   }
+  finish();
   return texts;
 }
 
