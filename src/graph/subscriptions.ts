@@ -2,11 +2,12 @@ import type { Action } from '#core/access/policy';
 import { DomainError } from '#core/errors';
 import type { FeedStep } from '#core/events/feed';
 import type { FeedHead } from '#core/events/feed-reader';
-import { USAGE_KINDS } from '#core/usage/log';
+import { usageMatcher } from '#core/usage/log';
 import type { LedgerEntry } from '#generated/prisma/client';
 import { balanceAfter, BalanceType, type BalanceView } from '#graph/balance';
 import { builder } from '#graph/builder';
 import type { Context } from '#graph/context';
+import { storedFilter, UsageFilter } from '#graph/usage';
 import { UsageEntry } from '#graph/usage-entry';
 import { workspaceOrOwn } from '#graph/workspaces';
 import { cancellable } from '#lib/cancellable';
@@ -120,9 +121,15 @@ builder.subscriptionField('usageRecorded', (t) =>
   t.field({
     type: UsageRecordedEvent,
     description: 'The live usage log: every metered call in order of seq, none twice, none left out.',
-    args: { workspaceId: t.arg.id({ description: WORKSPACE }), after: t.arg({ type: 'Seq', description: AFTER }) },
-    subscribe: (_root, { workspaceId, after }, context) =>
-      follow({ action: 'usage:read', workspaceId, after }, context, usageEvents),
+    args: {
+      workspaceId: t.arg.id({ description: WORKSPACE }),
+      after: t.arg({ type: 'Seq', description: AFTER }),
+      filter: t.arg({ type: UsageFilter, description: 'Which calls to send; left out: all.' }),
+    },
+    subscribe: (_root, { workspaceId, after, filter }, context) => {
+      const isWanted = usageMatcher(filter && storedFilter(filter));
+      return follow({ action: 'usage:read', workspaceId, after }, context, (step) => usageEvents(step, isWanted));
+    },
     resolve: ({ event }) => unlessEnded(event),
   }),
 );
@@ -168,10 +175,13 @@ function balanceEvents(step: FeedStep<LedgerEntry>): (Snapshot | BalanceChanged)
   return [{ type: 'BalanceChange', balance: balanceAfter(newest), createdAt: newest.createdAt }];
 }
 
-function usageEvents(step: FeedStep<LedgerEntry>): (Snapshot | UsageRecorded)[] {
+function usageEvents(
+  step: FeedStep<LedgerEntry>,
+  isWanted: (entry: LedgerEntry) => boolean,
+): (Snapshot | UsageRecorded)[] {
   if (step.kind === 'access') return [];
   if (step.kind !== 'rows') return [{ type: step.kind === 'reset' ? 'FeedReset' : 'FeedSnapshot', head: step.head }];
-  return step.rows.filter(({ kind }) => USAGE_KINDS.includes(kind)).map((entry) => ({ type: 'UsageChange', entry }));
+  return step.rows.filter(isWanted).map((entry) => ({ type: 'UsageChange', entry }));
 }
 
 function unlessEnded<Event extends { type: string }>(event: Event | Ended): Event {

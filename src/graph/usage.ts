@@ -4,15 +4,15 @@ import { InsufficientCredits } from '#core/credits/insufficient-credits';
 import { KeyLimitExceeded } from '#core/credits/key-limit-exceeded';
 import { IdempotencyConflict, NotFound, ValidationFailed } from '#core/errors';
 import { decodeId } from '#core/ids';
-import { listUsage } from '#core/usage/log';
+import { listUsage, type UsageFilter as StoredFilter } from '#core/usage/log';
 import { balanceAfter, BalanceType } from '#graph/balance';
 import { builder } from '#graph/builder';
 import { OutcomeEnum } from '#graph/enums';
 import { payingKey } from '#graph/payers';
 import { UsageEntry } from '#graph/usage-entry';
 
-const UsageFilter = builder.inputType('UsageFilter', {
-  description: 'Which calls to list; all conditions must hold.',
+export const UsageFilter = builder.inputType('UsageFilter', {
+  description: 'Which calls; all conditions must hold.',
   fields: (t) => ({
     apiKeyId: t.id({ description: 'Only calls of this key.' }),
     operation: t.string({ description: 'Only calls of this operation.' }),
@@ -29,7 +29,7 @@ builder.prismaObjectFields('Workspace', (t) => ({
       resolve: async ({ id }, { filter, ...page }, { db, access }) =>
         listUsage(db, await access.permit('usage:read', id), {
           ...page,
-          filter: filter ? { ...filter, apiKeyId: filter.apiKeyId ? apiKeyIdOf(filter.apiKeyId) : null } : null,
+          filter: filter && storedFilter(filter),
         }),
     },
     { name: 'UsageConnection', description: 'A page of metered calls.' },
@@ -117,6 +117,11 @@ builder.mutationField('recordUsage', (t) =>
     },
   }),
 );
+
+/** A filter in the ids that are stored. @throws ValidationFailed */
+export function storedFilter({ apiKeyId, ...filter }: StoredFilter): StoredFilter {
+  return { ...filter, apiKeyId: apiKeyId ? apiKeyIdOf(apiKeyId) : null };
+}
 
 function apiKeyIdOf(id: string): string {
   const apiKeyId = decodeId('ApiKey', id);

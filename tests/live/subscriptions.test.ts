@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { encodeId } from '#core/ids';
 import { encodeGlobalId } from '#graph/global-ids';
 import { openServer, type TestServer } from '../world/server.ts';
 import { credits, type TestWorkspace } from '../world/world.ts';
@@ -13,6 +14,8 @@ const BALANCE = `subscription ($workspaceId: ID, $after: Seq) { event: balanceCh
   __typename ... on FeedSnapshot { seq balance { available } } ... on BalanceChange { seq balance { available } } ... on FeedReset { seq balance { available } } } }`;
 const USAGE = `subscription ($workspaceId: ID, $after: Seq) { event: usageRecorded(workspaceId: $workspaceId, after: $after) {
   __typename ... on FeedSnapshot { seq } ... on UsageChange { seq usageEntry { outcome credits apiKey { name } } } ... on FeedReset { seq } } }`;
+const FILTERED = `subscription ($after: Seq, $filter: UsageFilter) { event: usageRecorded(after: $after, filter: $filter) {
+  __typename ... on FeedSnapshot { seq } ... on UsageChange { seq } } }`;
 const RECORD = `mutation ($input: RecordUsageInput!) { recordUsage(input: $input) { __typename ... on RecordUsagePayload { seq } ... on InsufficientCredits { seq } ... on UserError { message } } }`;
 
 type Open = (query: string, variables?: Record<string, unknown>) => Promise<Stream>;
@@ -45,6 +48,8 @@ async function spend({ key }: TestWorkspace, input: Record<string, unknown> = {}
 
 const seqs = ({ events }: Stream): number[] => events.map(({ data }) => Number(data.event.seq));
 const kinds = ({ events }: Stream): string[] => events.map(({ data }) => data.event.__typename as string);
+const usageSeqs = ({ events }: Stream): string[] =>
+  events.flatMap(({ data }) => (data.event.__typename === 'UsageChange' ? [data.event.seq as string] : []));
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 test.each(transports)('over %s the state comes first, then every call in order, none twice', async (_name, open) => {
@@ -76,6 +81,47 @@ test.each(transports)('over %s `after` replays what was missed, then goes on liv
   await stream.until(({ events }) => events.length === 5);
   expect(seqs(stream)).toEqual([4, 5, 6, 7, 8]);
   stream.stop();
+});
+
+test('a filter lets only some calls through, live and replayed, by key, operation and outcome', async () => {
+  const workspace = await server.makeWorkspace({ credits: credits(100) });
+  const other = await server.makeKey(workspace.owner, workspace.workspaceId);
+  const name = `op-${randomUUID()}`;
+  await server.db.operation.create({
+    data: { name, price: credits(2), description: '', createdAt: new Date(), updatedAt: new Date() },
+  });
+  const client = openClient(server.socketUrl, { token: workspace.key.secret });
+  const filters = [
+    { apiKeyId: encodeId('ApiKey', other.actor.apiKeyId) },
+    { operation: name },
+    { outcome: 'DECLINED' },
+    { apiKeyId: encodeId('ApiKey', other.actor.apiKeyId), outcome: 'DECLINED' },
+  ];
+  const live = filters.map((filter) => follow(client, FILTERED, { filter }));
+  await Promise.all(live.map((stream) => stream.until(({ events }) => events.length === 1)));
+  const plain = await spend(workspace);
+  const byOther = await spend({ ...workspace, key: other });
+  const byOperation = await spend(workspace, { credits: undefined, operation: name });
+  const declined = await spend(workspace, { credits: '1000' });
+  const declinedOther = await spend({ ...workspace, key: other }, { credits: '1000' });
+  const expected = [[byOther, declinedOther], [byOperation], [declined, declinedOther], [declinedOther]];
+  const replayed = filters.map((filter) => follow(client, FILTERED, { filter, after: plain }));
+  for (const streams of [live, replayed]) {
+    await Promise.all(
+      streams.map((stream, index) => stream.until(() => usageSeqs(stream).length >= expected[index]!.length)),
+    );
+    expect(streams.map(usageSeqs)).toEqual(expected);
+  }
+  await client.dispose();
+});
+
+test('a filter that no call could match is refused by name', async () => {
+  const { key } = await server.makeWorkspace();
+  const client = openClient(server.socketUrl, { token: key.secret });
+  const stream = follow(client, FILTERED, { filter: { apiKeyId: 'key_nonsense' } });
+  await stream.until(({ failure, events }) => failure !== null || events.length > 0);
+  expect(JSON.stringify([stream.failure, stream.events])).toContain('apiKeyId is not the id of an API key');
+  await client.dispose();
 });
 
 test.each(transports)('over %s a cursor from the future begins again from the state now', async (_name, open) => {

@@ -156,7 +156,7 @@ export type SetOperationInput = {
   price: string | number;
 };
 
-/** Which calls to list; all conditions must hold. */
+/** Which calls; all conditions must hold. */
 export type UsageFilter = {
   /** Only calls of this key. */
   apiKeyId?: string | null | undefined;

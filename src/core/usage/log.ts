@@ -18,7 +18,7 @@ export interface UsageFilter {
 export function listUsage(
   db: Db,
   { workspaceId }: Permit<'usage:read'>,
-  { filter, ...request }: PageRequest & { filter?: UsageFilter | null },
+  { filter, ...request }: PageRequest & { filter?: UsageFilter | null | undefined },
 ): Promise<Page<LedgerEntry>> {
   return pageOf(request, {
     isKey: isNumberKey,
@@ -45,6 +45,12 @@ export async function findUsage(db: Db, keys: readonly EntryKey[]): Promise<(Led
   return keys.map(
     ({ workspaceId, seq }) => rows.find((row) => row.workspaceId === workspaceId && row.seq === seq) ?? null,
   );
+}
+
+/** Whether a call is among those that a filter lets through. @throws ValidationFailed as `listUsage` does. */
+export function usageMatcher(filter: UsageFilter | null | undefined): (entry: LedgerEntry) => boolean {
+  const wanted = Object.entries(filterOf(filter)) as [keyof LedgerEntry, unknown][];
+  return (entry) => USAGE_KINDS.includes(entry.kind) && wanted.every(([name, value]) => entry[name] === value);
 }
 
 function filterOf(filter: UsageFilter | null | undefined): Prisma.LedgerEntryWhereInput {
