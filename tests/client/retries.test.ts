@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createClient } from '#client/client';
 import { CommonpurseError } from '#client/errors';
 import { encodeId } from '#core/ids';
@@ -103,8 +103,10 @@ describe('an answer that says to come back', () => {
     const purse = await open(refused(503, 'UNAVAILABLE', { 'retry-after': '0.2' }));
     const reason = new Error('Enough');
     const controller = new AbortController();
+    const refusal = expect(purse.operations({ signal: controller.signal })).rejects.toBe(reason);
+    await vi.waitUntil(() => standIn.bodies.length > 0);
     setTimeout(() => controller.abort(reason), 20);
-    await expect(purse.operations({ signal: controller.signal })).rejects.toBe(reason);
+    await refusal;
     expect(standIn.bodies).toHaveLength(1);
   });
 
