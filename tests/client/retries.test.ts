@@ -103,10 +103,10 @@ describe('an answer that says to come back', () => {
     const purse = await open(refused(503, 'UNAVAILABLE', { 'retry-after': '0.2' }));
     const reason = new Error('Enough');
     const controller = new AbortController();
-    const refusal = expect(purse.operations({ signal: controller.signal })).rejects.toBe(reason);
+    const operations = purse.operations({ signal: controller.signal });
     await vi.waitUntil(() => standIn.bodies.length > 0);
     setTimeout(() => controller.abort(reason), 20);
-    await refusal;
+    await expect(operations).rejects.toBe(reason);
     expect(standIn.bodies).toHaveLength(1);
   });
 
