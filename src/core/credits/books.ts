@@ -61,6 +61,9 @@ export class Books {
   constructor(account: Account) {
     this.account = account;
     this.seqBefore = account.seq;
+    // What keys have spent was read for the windows of this day. A decline rests on that as much as a charge does, and a
+    // batch that charges nothing must not carry it over midnight either.
+    this.holdUntil(capWindow('DAY', account.at).until);
   }
 
   /** Whether there is nothing to write. */
@@ -220,7 +223,6 @@ export class Books {
   countSpend({ apiKeyId, parentKeyId }: Payer, credits: bigint, countedAt: Date = YET_TO_COME): void {
     const today = capWindow('DAY', this.account.at);
     const isToday = countedAt === YET_TO_COME || today.since === null || countedAt >= today.since;
-    if (isToday) this.holdUntil(today.until);
     for (const id of [apiKeyId, parentKeyId]) {
       if (id === null) continue;
       if (isToday) this.spends.set(id, (this.spends.get(id) ?? 0n) + credits);
