@@ -38,7 +38,8 @@ builder.scalarType('DateTime', {
   serialize: (date) => date.toISOString(),
   parseValue: (value) => {
     const date = typeof value === 'string' && ISO_TIME.test(value) ? new Date(value) : null;
-    if (date === null || Number.isNaN(date.getTime())) {
+    // A time zone can carry the last hours of 9999 into a year of five digits, which no database reads as ISO 8601.
+    if (date === null || Number.isNaN(date.getTime()) || date.getUTCFullYear() > 9_999) {
       throw new UnacceptableValue('DateTime must be ISO 8601 with a time zone, such as "2026-11-23T21:31:57Z".');
     }
     return date;

@@ -199,7 +199,8 @@ export class Books {
     const { account } = this;
     const isNew = !account.holds.has(hold.id) || this.holdChanges.get(hold.id)?.isNew === true;
     const change = this.holdChanges.get(hold.id) ?? { hold, isNew, lifetimeS };
-    change.lifetimeS = lifetimeS ?? change.lifetimeS;
+    // Of several extensions in a batch the longest counts: none makes a hold shorter.
+    if (lifetimeS !== null) change.lifetimeS = Math.max(change.lifetimeS ?? 0, lifetimeS);
     this.holdChanges.set(hold.id, change);
     if (!account.holds.has(hold.id)) account.openHolds += 1;
     account.holds.set(hold.id, hold);

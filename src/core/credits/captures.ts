@@ -3,7 +3,7 @@ import type { Permit } from '#core/access/permit';
 import type { KnownHold } from '#core/credits/account';
 import { type Books, YET_TO_COME } from '#core/credits/books';
 import type { Draw } from '#core/credits/burn';
-import { type Charge, checkPrice, chargeOf, takeFrom } from '#core/credits/charge';
+import { type Charge, checkPrice, checkStillCounts, chargeOf, takeFrom } from '#core/credits/charge';
 import type { Command } from '#core/credits/command';
 import { releaseRest } from '#core/credits/due';
 import { type DecidedHold, holdCommand } from '#core/credits/holds';
@@ -29,7 +29,7 @@ export interface CaptureHoldInput {
  * said when the hold was opened; where the balance or a cap does not allow that it is an answer (outcome DECLINED), and
  * the hold stays open.
  * @throws ValidationFailed, Forbidden. Deciding throws NotFound, HoldNotOpen, Unauthenticated, ValidationFailed (above
- *   the hold, or units without an operation).
+ *   the hold, also where the time of a cap that it counts in is over; units without an operation).
  */
 export function captureHold(permit: Permit<'holds:write'>, input: CaptureHoldInput): Command<DecidedHold> {
   const credits = checkCredits(input.credits ?? null);
@@ -52,6 +52,12 @@ export function captureHold(permit: Permit<'holds:write'>, input: CaptureHoldInp
         );
       }
       const apiKey = books.key(hold.apiKeyId) ?? null;
+      checkStillCounts(books, {
+        apiKey,
+        due: above,
+        since: hold.createdAt,
+        field: units === null ? 'credits' : 'units',
+      });
       const charge = chargeOf(books, { apiKey, due: hold.environment === 'TEST' ? 0n : above });
       const facts = { ...stampOf(permit.actor), ...keyedBy, units, metadata, latencyMs, price };
       const entry = writeCapture(books, { hold, fromHold, charge, facts });

@@ -1,7 +1,7 @@
 import { capUsesOf, type SpendingKey } from '#core/credits/account';
 import type { Books } from '#core/credits/books';
 import type { Draw } from '#core/credits/burn';
-import { findExceeded } from '#core/credits/caps';
+import { capWindow, findExceeded } from '#core/credits/caps';
 import type { EntryFacts } from '#core/credits/changes';
 import { NotFound, ValidationFailed } from '#core/errors';
 import { CREDITS_MAX, priceOf } from '#core/plans/pricing';
@@ -66,6 +66,23 @@ export function chargeOf(books: Books, { apiKey, due }: { apiKey: SpendingKey | 
   }
   if (due > books.available) return { credits: 0n, decline: { declineReason: 'INSUFFICIENT_CREDITS' } };
   return { credits: due, decline: null };
+}
+
+/**
+ * What is added to a hold counts on the day it was opened, and caps of a day that is over can no longer be asked.
+ * @throws ValidationFailed
+ */
+export function checkStillCounts(
+  { account: { at } }: Books,
+  { apiKey, due, since, field }: { apiKey: SpendingKey | null; due: bigint; since: Date; field: 'credits' | 'units' },
+): void {
+  if (due === 0n || !apiKey || apiKey.environment === 'TEST') return;
+  const over = capUsesOf(apiKey, at).find(({ period }) => (capWindow(period, at).since ?? since) > since);
+  if (!over) return;
+  throw new ValidationFailed(
+    `${field} are more than this hold has, and the ${over.period} of the key's cap that it counts in is over: charge the rest as a call of its own.`,
+    ['input', field],
+  );
 }
 
 /** Takes from grants what they pay. */

@@ -4,7 +4,7 @@ import type { KnownHold, SpendingKey } from '#core/credits/account';
 import { type Books, YET_TO_COME } from '#core/credits/books';
 import type { Draw } from '#core/credits/burn';
 import type { EntryFacts } from '#core/credits/changes';
-import { type Charge, chargeOf, priceFor } from '#core/credits/charge';
+import { type Charge, checkStillCounts, chargeOf, priceFor } from '#core/credits/charge';
 import { type Command, type DecidedWhole, lastOf, onlyEntry } from '#core/credits/command';
 import { releaseRest } from '#core/credits/due';
 import { checkHold, checkSeconds, type HoldInput, LIFETIME_IN_ALL_MS_MAX } from '#core/credits/hold-input';
@@ -16,6 +16,7 @@ import { Conflict, Forbidden, NotFound } from '#core/errors';
 import { hashIdempotencyKey } from '#core/idempotency';
 import { newId } from '#core/ids';
 import { isOperationName } from '#core/plans/operations';
+import { CREDITS_MAX } from '#core/plans/pricing';
 import type { Hold, LedgerEntry } from '#generated/prisma/client';
 import { hashOf } from '#lib/canonical-json';
 
@@ -146,7 +147,7 @@ export interface ExtendHoldInput {
  * Sets more aside, prolongs the hold, or both. Too little credit, or a cap, is an answer (outcome DECLINED): the hold
  * stays as it was.
  * @throws ValidationFailed, Forbidden. Deciding throws NotFound, HoldNotOpen, Unauthenticated, ValidationFailed (more
- *   than a week in all).
+ *   than a week in all, above the largest amount, or after the time of a cap that it counts in).
  */
 export function extendHold(permit: Permit<'holds:write'>, input: ExtendHoldInput): Command<DecidedHold> {
   const { actor } = permit;
@@ -158,13 +159,16 @@ export function extendHold(permit: Permit<'holds:write'>, input: ExtendHoldInput
     asked: { mutation: 'extendHold', credits, seconds },
     decide(books, hold, keyedBy) {
       const { createdAt, tag, operation, seq: refSeq } = hold;
-      if (
-        seconds !== null &&
-        books.account.at.getTime() + seconds * 1_000 > createdAt.getTime() + LIFETIME_IN_ALL_MS_MAX
-      ) {
-        refuse('seconds', 'would prolong the hold beyond 7 days: capture it and open another.');
+      if (seconds !== null) {
+        const last = createdAt.getTime() + LIFETIME_IN_ALL_MS_MAX - seconds * 1_000;
+        if (books.account.at.getTime() > last)
+          refuse('seconds', 'would prolong the hold beyond 7 days: capture it and open another.');
+        // The account may be as of hours ago, and the time counts from the commit.
+        books.holdUntil(new Date(last + 1));
       }
+      if (hold.amount + credits > CREDITS_MAX) refuse('credits', 'would take the hold above 1000000000000.');
       const apiKey = spendingKey(books, { apiKeyId: hold.apiKeyId, secretId: null, actor, spending: 'holds:write' });
+      checkStillCounts(books, { apiKey, due: credits, since: createdAt, field: 'credits' });
       const charge = chargeOf(books, { apiKey, due: credits });
       const facts = { price: credits, operation, tag, refSeq, ...stampOf(actor), ...keyedBy };
       const entry = setAside(books, { hold, apiKey, charge, facts });

@@ -4,6 +4,7 @@ import type { CaptureHoldInput } from '#core/credits/captures';
 import type { HoldInput } from '#core/credits/hold-input';
 import { HoldNotOpen } from '#core/credits/hold-not-open';
 import { NotFound, ValidationFailed } from '#core/errors';
+import { CREDITS_MAX } from '#core/plans/pricing';
 import { violationsOf } from '../../world/invariants.ts';
 import { query } from '../../world/scratch-database.ts';
 import { credits, openWorld, type TestKey, type TestWorkspace, type World } from '../../world/world.ts';
@@ -101,6 +102,30 @@ test('a hold is extended by amount, by time and by both; what the balance does n
   expect(tooMuch).toMatchObject({ entry: { outcome: 'DECLINED' }, hold: { amount: credits(16) } });
   expect(tooMuch.hold?.expiresAt).toEqual(longer.hold?.expiresAt);
   await expectSound(workspace);
+});
+
+test('of two extensions at once the longer counts, in whatever order they are decided', async () => {
+  const workspace = await world.makeWorkspace({ credits: credits(20) });
+  const permit = await holds(workspace);
+  for (const both of [
+    [3_600, 1],
+    [1, 3_600],
+  ]) {
+    const { holdId } = await open(workspace, { seconds: 60 });
+    const [first, second] = await Promise.all(
+      both.map((seconds) => world.credits.extendHold(permit, { holdId, seconds, ...key() })),
+    );
+    const { expiresAt } = await world.db.hold.findUniqueOrThrow({ where: { id: holdId } });
+    expect(expiresAt).toEqual(second?.hold?.expiresAt);
+    expect(expiresAt.getTime()).toBeGreaterThanOrEqual((first?.entry.createdAt.getTime() ?? 0) + 3_600_000);
+  }
+});
+
+test('a hold never grows above the largest amount, a TEST key’s neither, which no balance bounds', async () => {
+  const workspace = await world.makeWorkspace({ key: { environment: 'TEST' } });
+  const { holdId } = await open(workspace, { credits: CREDITS_MAX });
+  const extending = world.credits.extendHold(await holds(workspace), { holdId, credits: 1n, ...key() });
+  await expect(extending).rejects.toThrow(ValidationFailed);
 });
 
 test('released credits go back to the very grants they came from, and expire there if their time is over', async () => {
