@@ -6,7 +6,7 @@ import { isNumberKey, numbersBeyond, type Page, type PageRequest, pageOf } from 
 import type { LedgerEntry, Prisma } from '#generated/prisma/client';
 
 /** Ledger rows that are metered calls. */
-export const USAGE_KINDS: LedgerEntry['kind'][] = ['USAGE', 'CAPTURE'];
+const USAGE_KINDS: LedgerEntry['kind'][] = ['USAGE', 'CAPTURE'];
 
 export interface UsageFilter {
   apiKeyId?: string | null | undefined;
