@@ -8,11 +8,15 @@ export interface Proxy {
   loseAnswers(count: number): void;
   /** Whether what the server's side says from now on gets lost, while connections stay. */
   setMute(isMute: boolean): void;
-  /** Ends every connection now. */
-  cut(): void;
+  /** Ends every connection now. @returns how many there were. */
+  cut(): number;
   /** Whether new connections are accepted. */
   setOpen(isOpen: boolean): void;
   connections(): number;
+  /** Connections that are open now. */
+  openConnections(): number;
+  /** Answers that got lost because it was mute. */
+  lost(): number;
   close(): Promise<void>;
 }
 
@@ -23,6 +27,7 @@ export async function openProxy(targetUrl: string): Promise<Proxy> {
   let isOpen = true;
   let isMute = false;
   let connections = 0;
+  let lost = 0;
   const server = createServer((client) => {
     if (!isOpen) {
       client.destroy();
@@ -39,7 +44,10 @@ export async function openProxy(targetUrl: string): Promise<Proxy> {
     for (const side of [client, upstream]) side.on('error', end).on('close', end);
     client.pipe(upstream);
     upstream.on('data', (chunk) => {
-      if (isMute) return;
+      if (isMute) {
+        lost++;
+        return;
+      }
       if (answersToLose === 0) {
         client.write(chunk);
         return;
@@ -49,8 +57,10 @@ export async function openProxy(targetUrl: string): Promise<Proxy> {
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const cut = (): void => {
+  const cut = (): number => {
+    const count = clients.size;
     for (const client of clients) client.destroy();
+    return count;
   };
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -59,6 +69,8 @@ export async function openProxy(targetUrl: string): Promise<Proxy> {
     cut,
     setOpen: (next) => void (isOpen = next),
     connections: () => connections,
+    openConnections: () => clients.size,
+    lost: () => lost,
     async close() {
       cut();
       server.close();

@@ -11,12 +11,23 @@ export interface ServerChild {
   megabytes(): Promise<number>;
 }
 
+/** Where a server listens, and how it reaches others over the same database; left out, it serves alone on any port. */
+export interface ServerWays {
+  port?: number;
+  redisUrl?: string;
+  sharedThrough?: string;
+}
+
 /** A server in a process of its own, for tests that kill it or watch its memory. */
-export async function startServerChild(databaseUrl: string): Promise<ServerChild> {
-  const child = fork(fileURLToPath(new URL('server-process.ts', import.meta.url)), [databaseUrl], {
-    execArgv: ['--conditions=source', '--import', 'tsx', '--expose-gc'],
-    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
-  });
+export async function startServerChild(databaseUrl: string, ways: ServerWays = {}): Promise<ServerChild> {
+  const child = fork(
+    fileURLToPath(new URL('server-process.ts', import.meta.url)),
+    [databaseUrl, JSON.stringify(ways)],
+    {
+      execArgv: ['--conditions=source', '--import', 'tsx', '--expose-gc'],
+      stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+    },
+  );
   let complaints = '';
   child.stderr?.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
   const answer = async (): Promise<{ url?: string; megabytes?: number }> => {

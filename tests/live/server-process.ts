@@ -1,22 +1,26 @@
 import { pino } from 'pino';
 import { startApp } from '#main/app';
+import type { ServerWays } from './server-child.ts';
 
 // A server in a process of its own, so that a test sees it crash and sees its memory. Speaks to its parent by messages.
+const [, , databaseUrl = '', ways = '{}'] = process.argv;
+const { port = 0, redisUrl, sharedThrough = null } = JSON.parse(ways) as ServerWays;
+
 const app = await startApp({
   config: {
     host: '127.0.0.1',
-    port: 0,
+    port,
     publicUrl: undefined,
     trustProxy: { kind: 'nobody' },
     corsOrigins: [],
     mail: { smtpUrl: undefined, from: 'Commonpurse <no-reply@localhost>' },
     signIn: { isVerifiedEmailRequired: false, github: undefined },
     metricsToken: undefined,
-    redisUrl: undefined,
+    redisUrl,
     idempotencyDays: 30,
   },
-  databaseUrl: process.argv[2] ?? '',
-  sharedThrough: null,
+  databaseUrl,
+  sharedThrough,
   authSecret: 'a-secret-for-tests-that-is-long-enough',
   log: pino({ level: 'warn' }, pino.destination(2)),
   printMail: () => undefined,

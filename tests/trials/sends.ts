@@ -88,7 +88,8 @@ function answerOf(recorded: Recorded | undefined): Attempt['answer'] {
 /** Micro-credits as the API writes them. */
 const creditsText = (micro: bigint): string => `${micro / 1_000_000n}.${String(micro % 1_000_000n).padStart(6, '0')}`;
 
-function microOf(text: string): bigint {
+/** Micro-credits of what the API writes. */
+export function microOf(text: string): bigint {
   const [whole = '0', part = ''] = text.split('.');
   return BigInt(whole) * 1_000_000n + BigInt(part.padEnd(6, '0'));
 }

@@ -6,7 +6,11 @@ export function describeResults(results: readonly Result[]): string {
     fault,
     ...[times, operations, unknown, retries, violations.length].map(String),
   ]);
-  const table = [['fault', 'times', 'operations', 'unknown', 'retries', 'violations'], ...rows];
+  return describeTable([['fault', 'times', 'operations', 'unknown', 'retries', 'violations'], ...rows]);
+}
+
+/** Columns of equal width; the first holds words, the others numbers. */
+export function describeTable(table: readonly (readonly string[])[]): string {
   const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
   const lines = table.map((row) =>
     row
