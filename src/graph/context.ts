@@ -22,8 +22,10 @@ export interface Context {
   /** What the operation takes of its caller's requests in a minute. */
   quota: OperationQuota;
   /**
-   * The same caller with nothing remembered: who they are and what they may do is read again.
+   * Who the caller is by now and what they may do, the same for all that one credential opened until something changes.
    * @throws Unauthenticated when the credential died meanwhile.
    */
-  refresh(): Promise<Context>;
+  recheck(): Promise<Access>;
+  /** A context in which nothing is remembered of earlier events. */
+  within(access: Access): Context;
 }

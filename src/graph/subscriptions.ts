@@ -1,7 +1,9 @@
+import type { Access } from '#core/access/access';
 import type { Action } from '#core/access/policy';
-import { DomainError } from '#core/errors';
+import type { DomainError } from '#core/errors';
 import type { FeedStep } from '#core/events/feed';
 import type { FeedHead } from '#core/events/feed-reader';
+import type { Pace } from '#core/events/follower';
 import { usageMatcher } from '#core/usage/log';
 import type { LedgerEntry } from '#generated/prisma/client';
 import { balanceAfter, BalanceType, type BalanceView } from '#graph/balance';
@@ -25,14 +27,26 @@ interface UsageRecorded {
   type: 'UsageChange';
   entry: LedgerEntry;
 }
-/** An event with the context to run it in: nothing that an earlier event remembered holds for this one. */
-export interface FreshEvent<Event = unknown> {
+/** What a stream hears, and all that it takes to run it for one subscriber or for many. */
+export interface LiveEvent {
+  event: { type: string };
+  /** One object for all who are sent this event: with the same rights and document they are sent the very same. */
+  origin: object;
+  recheck: () => Promise<Access>;
+  /**
+   * The context to run it in: nothing that an earlier event remembered holds for this one.
+   * @throws DomainError when the right to hear it is gone.
+   */
+  contextFor: (access: Access) => Promise<Context>;
+}
+
+interface Happened<Event> {
   event: Event;
-  context: Context;
+  origin: object;
 }
 
 /** The last thing a subscriber hears when its rights ended: an error, then completion. */
-interface Ended {
+export interface Ended {
   type: 'Ended';
   error: DomainError;
 }
@@ -112,8 +126,8 @@ builder.subscriptionField('balanceChanged', (t) =>
     description: 'The live balance: its state first, then every change in order of seq.',
     args: { workspaceId: t.arg.id({ description: WORKSPACE }), after: t.arg({ type: 'Seq', description: AFTER }) },
     subscribe: (_root, { workspaceId, after }, context) =>
-      follow({ action: 'balance:read', workspaceId, after }, context, balanceEvents),
-    resolve: ({ event }) => unlessEnded(event),
+      follow({ action: 'balance:read', workspaceId, after, pace: 'NEWEST' }, context, balanceEvents),
+    resolve: ({ event }) => unlessEnded(event as Snapshot | BalanceChanged | Ended),
   }),
 );
 
@@ -128,9 +142,11 @@ builder.subscriptionField('usageRecorded', (t) =>
     },
     subscribe: (_root, { workspaceId, after, filter }, context) => {
       const isWanted = usageMatcher(filter && storedFilter(filter));
-      return follow({ action: 'usage:read', workspaceId, after }, context, (step) => usageEvents(step, isWanted));
+      return follow({ action: 'usage:read', workspaceId, after, pace: 'EACH' }, context, (step) =>
+        usageEvents(step, isWanted),
+      );
     },
-    resolve: ({ event }) => unlessEnded(event),
+    resolve: ({ event }) => unlessEnded(event as Snapshot | UsageRecorded | Ended),
   }),
 );
 
@@ -138,50 +154,51 @@ interface Following {
   action: Action;
   workspaceId: string | null | undefined;
   after: bigint | null | undefined;
+  pace: Pace;
 }
 
-/** The events of one subscriber. Its credential and rights are read anew before each, however long it stays. */
-async function follow<Event>(
-  { action, workspaceId: id, after }: Following,
+/** The events of one subscriber. Its credential and rights are read anew for each, however long it stays. */
+async function follow<Event extends { type: string }>(
+  { action, workspaceId: id, after, pace }: Following,
   context: Context,
-  eventsOf: (step: FeedStep<LedgerEntry>) => Event[],
-): Promise<AsyncIterable<FreshEvent<Event | Ended>>> {
+  eventsOf: (step: FeedStep<LedgerEntry>) => Happened<Event>[],
+): Promise<AsyncIterable<LiveEvent>> {
   const workspaceId = workspaceOrOwn(id, context.actor, ['workspaceId']);
-  const authorised = async (): Promise<Context> => {
-    const fresh = await context.refresh();
-    await fresh.access.permit(action, workspaceId, ['workspaceId']);
-    return fresh;
+  const recheck = (): Promise<Access> => context.recheck();
+  const contextFor = async (access: Access): Promise<Context> => {
+    await access.permit(action, workspaceId, ['workspaceId']);
+    return context.within(access);
   };
   await context.access.permit(action, workspaceId, ['workspaceId']);
   return cancellable(async function* (signal) {
-    try {
-      for await (const step of context.feeds.follow(workspaceId, after ?? null, signal)) {
-        if (step.kind === 'access') await authorised();
-        for (const event of eventsOf(step)) yield { event, context: await authorised() };
-      }
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      yield { event: { type: 'Ended', error } as const, context };
+    for await (const step of context.feeds.follow(workspaceId, after ?? null, { signal, pace })) {
+      if (step.kind === 'access') await contextFor(await recheck());
+      for (const { event, origin } of eventsOf(step)) yield { event, origin, recheck, contextFor };
     }
   });
 }
 
-function balanceEvents(step: FeedStep<LedgerEntry>): (Snapshot | BalanceChanged)[] {
+function balanceEvents(step: FeedStep<LedgerEntry>): Happened<Snapshot | BalanceChanged>[] {
   if (step.kind === 'access') return [];
-  if (step.kind !== 'rows') return [{ type: step.kind === 'reset' ? 'FeedReset' : 'FeedSnapshot', head: step.head }];
+  if (step.kind !== 'rows') return [stateOf(step)];
   // Failures and declines move no credits; of the rest only the newest state matters.
   const newest = step.rows.findLast(({ credits }) => credits > 0n);
   if (!newest) return [];
-  return [{ type: 'BalanceChange', balance: balanceAfter(newest), createdAt: newest.createdAt }];
+  const event = { type: 'BalanceChange', balance: balanceAfter(newest), createdAt: newest.createdAt } as const;
+  return [{ event, origin: newest }];
 }
 
 function usageEvents(
   step: FeedStep<LedgerEntry>,
   isWanted: (entry: LedgerEntry) => boolean,
-): (Snapshot | UsageRecorded)[] {
+): Happened<Snapshot | UsageRecorded>[] {
   if (step.kind === 'access') return [];
-  if (step.kind !== 'rows') return [{ type: step.kind === 'reset' ? 'FeedReset' : 'FeedSnapshot', head: step.head }];
-  return step.rows.filter(isWanted).map((entry) => ({ type: 'UsageChange', entry }));
+  if (step.kind !== 'rows') return [stateOf(step)];
+  return step.rows.filter(isWanted).map((entry) => ({ event: { type: 'UsageChange', entry }, origin: entry }));
+}
+
+function stateOf({ kind, head }: Extract<FeedStep<LedgerEntry>, { head: FeedHead }>): Happened<Snapshot> {
+  return { event: { type: kind === 'reset' ? 'FeedReset' : 'FeedSnapshot', head }, origin: head };
 }
 
 function unlessEnded<Event extends { type: string }>(event: Event | Ended): Event {

@@ -209,14 +209,15 @@ function openEdge(
  */
 function contextsOver(
   quotas: Quotas,
-  parts: Omit<Context, 'actor' | 'access' | 'refresh' | 'quota'>,
+  parts: Omit<Context, 'actor' | 'access' | 'recheck' | 'within' | 'quota'>,
 ): (caller: Caller) => Promise<Context> {
   const contextOf = (caller: Caller, access: Access, taken: Taken | null): Context => ({
     ...parts,
     actor: access.actor,
     access,
     quota: new OperationQuota(quotas, taken),
-    refresh: async () => contextOf(caller, await caller.recheck(), null),
+    recheck: () => caller.recheck(),
+    within: (recent) => contextOf(caller, recent, null),
   });
   return async (caller) => {
     const actor = await caller.identify();

@@ -64,14 +64,14 @@ export class Callers {
     { address, requestId }: { address: string | null; requestId?: string | undefined },
   ): Caller {
     const identify = (): Promise<Actor> => this.#identify(credentials, address);
+    const credential = JSON.stringify([credentials, address]);
     return {
       // A caller's own id is kept when it is harmless in a log line.
       requestId: requestId !== undefined && REQUEST_ID.test(requestId) ? requestId : randomUUID(),
       address,
       answerHeaders: {},
       identify,
-      recheck: () =>
-        this.#shared.of(JSON.stringify([credentials, address]), async () => new Access(this.#db, await identify())),
+      recheck: () => this.#shared.of(credential, async () => new Access(this.#db, await identify())),
     };
   }
 

@@ -9,6 +9,8 @@ import { CLOSE_CODES } from '#server/socket-sessions';
 export type SocketExtra = Record<PropertyKey, unknown> & {
   socket: WebSocket;
   request: IncomingMessage;
+  /** Resolves once the kernel has it: a stream is asked for its next event no sooner. A peer that is gone fails nothing. */
+  send: (text: string) => Promise<void>;
   caller?: Caller;
   /** Operations that are being started; the library forgets one that its client completes, its work goes on. */
   starting: number;
@@ -29,16 +31,16 @@ interface Connection {
  * prints to the console, and goes on answering a client that reads nothing.
  */
 export function joinProtocol(protocol: Server<SocketExtra>, { socket, stream, request, end }: Connection): void {
+  const send = (text: string): Promise<void> =>
+    new Promise((resolve) => {
+      if (socket.readyState === socket.OPEN) socket.send(text, () => resolve());
+      else resolve();
+    });
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
       close: end,
-      // Resolves once the kernel has it: a stream is asked for its next event no sooner. A peer that is gone fails nothing.
-      send: (text) =>
-        new Promise((resolve) => {
-          if (socket.readyState === socket.OPEN) socket.send(text, () => resolve());
-          else resolve();
-        }),
+      send,
       onMessage(receive) {
         socket.on('message', (data: Buffer) => {
           pauseUnlessRead(socket, stream);
@@ -47,7 +49,7 @@ export function joinProtocol(protocol: Server<SocketExtra>, { socket, stream, re
         });
       },
     },
-    { socket, request, starting: 0 },
+    { socket, request, send, starting: 0 },
   );
   socket.on('ping', () => pauseUnlessRead(socket, stream));
   // After a message that is too large the close frame is on its way; destroying the socket now would overtake it.

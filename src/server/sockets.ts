@@ -107,7 +107,7 @@ function protocolHooks({ yoga, callers, addressOf }: SocketOptions, sessions: So
         return false;
       }
     },
-    async onSubscribe({ extra, subscriptions }, _id, params) {
+    async onSubscribe({ extra, subscriptions }, id, params) {
       const { caller, socket, request } = extra;
       if (!caller) return [presentError(new Unauthenticated('Say who you are first.'))];
       if (Math.max(Object.keys(subscriptions).length, extra.starting + 1) > OPERATIONS_PER_SOCKET_MAX) {
@@ -117,6 +117,8 @@ function protocolHooks({ yoga, callers, addressOf }: SocketOptions, sessions: So
       const authorization = operationCredential(params.extensions);
       const own = { authorization, cookie: undefined, origin: undefined };
       return startOperation(yoga, {
+        id,
+        send: extra.send,
         caller: authorization === undefined ? caller : callers.caller(own, { address: addressOf(request) }),
         params: params as unknown as Record<string, unknown>,
         onUnauthenticated: () => sessions.check(socket),

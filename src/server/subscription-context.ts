@@ -1,10 +1,13 @@
 import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { FreshEvent } from '#graph/subscriptions';
+import { DomainError } from '#core/errors';
+import type { Ended, LiveEvent } from '#graph/subscriptions';
+import { cohortKey, onceForCohort } from '#server/cohorts';
 
 /**
- * Runs each event of a subscription in the context that came with it. Pothos remembers scopes and loaded objects for as
- * long as a context lives; with the usual recipe a revoked subscriber would go on hearing, and reading stale data.
+ * Runs each event of a subscription in a context of its own, once for all who are sent the same. Pothos remembers scopes
+ * and loaded objects for as long as a context lives; with the usual recipe a revoked subscriber would go on hearing, and
+ * reading stale data.
  */
 export function useSubscriptionContext(): Plugin {
   return {
@@ -15,27 +18,31 @@ export function useSubscriptionContext(): Plugin {
 }
 
 async function subscribe(args: ExecutionArgs): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
-  const source = (await createSourceEventStream(args)) as AsyncIterableIterator<FreshEvent> | ExecutionResult;
+  const source = (await createSourceEventStream(args)) as AsyncIterableIterator<LiveEvent> | ExecutionResult;
   return Symbol.asyncIterator in source ? resultsOf(source, args) : source;
 }
 
 function resultsOf(
-  source: AsyncIterableIterator<FreshEvent>,
+  source: AsyncIterableIterator<LiveEvent>,
   args: ExecutionArgs,
 ): AsyncIterableIterator<ExecutionResult> {
-  let hasFailed = false;
+  const key = cohortKey(args);
+  let isOver = false;
   const next = async (): Promise<IteratorResult<ExecutionResult>> => {
-    if (hasFailed) return { done: true, value: undefined };
+    if (isOver) return { done: true, value: undefined };
     try {
       const step = await source.next();
       if (step.done) return { done: true, value: undefined };
-      const { value: event } = step;
-      return { done: false, value: await execute({ ...args, rootValue: event, contextValue: event.context }) };
+      const live = step.value;
+      const access = await live.recheck();
+      const value = await onceForCohort({ access, origin: live.origin, key: `${live.event.type} ${key}` }, async () =>
+        execute({ ...args, rootValue: live, contextValue: await live.contextFor(access) }),
+      );
+      return { done: false, value };
     } catch (error) {
-      // Thrown on, it would pass the masking by and cut the connection: a database that is away is told like any error.
-      hasFailed = true;
-      const originalError = error instanceof Error ? error : new Error(String(error));
-      return { done: false, value: { errors: [new GraphQLError(originalError.message, { originalError })] } };
+      isOver = true;
+      await source.return?.();
+      return { done: false, value: await lastWord(error, args) };
     }
   };
   const results: AsyncIterableIterator<ExecutionResult> = {
@@ -51,4 +58,14 @@ function resultsOf(
     [Symbol.asyncIterator]: () => results,
   };
   return results;
+}
+
+/** What a stream ends with: why its rights are over, or a fault. Thrown on, that would pass the masking by and cut the connection. */
+async function lastWord(error: unknown, args: ExecutionArgs): Promise<ExecutionResult> {
+  if (error instanceof DomainError) {
+    const event: Ended = { type: 'Ended', error };
+    return execute({ ...args, rootValue: { event } });
+  }
+  const originalError = error instanceof Error ? error : new Error(String(error));
+  return { errors: [new GraphQLError(originalError.message, { originalError })] };
 }

@@ -148,8 +148,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'src/graph/subscriptions.ts',
-        find: 'const fresh = await context.refresh();',
-        replace: 'const fresh = context;',
+        find: 'Promise<Access> => context.recheck();',
+        replace: 'Promise<Access> => Promise.resolve(context.access);',
       },
     ],
   },

@@ -1,5 +1,7 @@
 import type { Bus, Hint } from '#core/events/bus';
 import type { FeedHead, FeedReader } from '#core/events/feed-reader';
+import type { Pace } from '#core/events/follower';
+import { HeadReads } from '#core/events/head-reads';
 import { Tail } from '#core/events/tail';
 
 export type FeedStep<Row> =
@@ -26,6 +28,7 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }> {
   readonly #bus: Bus;
   readonly #reader: FeedReader<Row>;
   readonly #onError: (error: unknown) => void;
+  readonly #heads: HeadReads;
   readonly #tails = new Map<string, Tail<Row>>();
   readonly #unsubscribe: () => void;
   readonly #poll: NodeJS.Timeout;
@@ -34,19 +37,29 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }> {
   constructor({ bus, reader, onError }: { bus: Bus; reader: FeedReader<Row>; onError: (error: unknown) => void }) {
     this.#bus = bus;
     this.#reader = reader;
+    this.#heads = new HeadReads(reader);
     this.#onError = onError;
     this.#unsubscribe = bus.subscribe((hint) => this.#onHint(hint));
     // Makes up for hints that never came; one query for all watched workspaces.
     this.#poll = setInterval(() => void this.#pollHeads(), POLL_INTERVAL_MS).unref();
   }
 
-  /** Follows a workspace from its state now, or from `after` on, until the signal aborts. */
-  async *follow(workspaceId: string, after: bigint | null, signal: AbortSignal): AsyncGenerator<FeedStep<Row>, void> {
+  /**
+   * Follows a workspace from its state now, or from `after` on, until the signal aborts. At the pace NEWEST rows come
+   * together, at most four times a second, and the last always comes.
+   */
+  async *follow(
+    workspaceId: string,
+    after: bigint | null,
+    { signal, pace = 'EACH' }: { signal: AbortSignal; pace?: Pace },
+  ): AsyncGenerator<FeedStep<Row>, void> {
     // Watching begins before the state is read, so nothing falls between the two.
-    const tail = this.#watch(workspaceId);
-    let { accessVersion } = tail;
+    const tail = this.#tailOf(workspaceId);
+    const follower = tail.join(pace);
+    const wake = (): void => follower.wake();
+    signal.addEventListener('abort', wake);
     try {
-      const [head] = await this.#reader.heads([workspaceId]);
+      const head = await this.#heads.of(workspaceId);
       if (!head) return;
       this.#noteHead(head);
       let cursor = after ?? head.seq;
@@ -56,26 +69,29 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }> {
         yield { kind: 'reset', head };
       }
       while (!signal.aborted) {
-        if (tail.accessVersion !== accessVersion) {
-          ({ accessVersion } = tail);
+        if (tail.accessVersion !== follower.accessVersion) {
+          follower.accessVersion = tail.accessVersion;
           yield { kind: 'access' };
         }
-        const rows = await tail.rowsAfter(cursor);
+        if (!tail.hasNews(follower, cursor)) {
+          if (!signal.aborted) await follower.sleep();
+          continue;
+        }
+        const rows = await tail.rowsAfter(cursor, pace);
         const next = rows[0];
         if (next && next.seq !== cursor + 1n) {
-          const [now] = await this.#reader.heads([workspaceId]);
+          const now = await this.#heads.of(workspaceId);
           if (!now) return;
           cursor = now.seq;
           yield { kind: 'reset', head: now };
         } else if (next) {
           cursor = rows.at(-1)?.seq ?? cursor;
           yield { kind: 'rows', rows };
-        } else {
-          await tail.wait({ cursor, accessVersion, signal });
         }
       }
     } finally {
-      this.#unwatch(workspaceId, tail);
+      signal.removeEventListener('abort', wake);
+      if (tail.leave(follower) && this.#tails.get(workspaceId) === tail) this.#tails.delete(workspaceId);
     }
   }
 
@@ -123,15 +139,11 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }> {
     }
   }
 
-  #watch(workspaceId: string): Tail<Row> {
-    const tail = this.#tails.get(workspaceId) ?? new Tail<Row>(workspaceId, this.#reader, this.#onError);
+  #tailOf(workspaceId: string): Tail<Row> {
+    const known = this.#tails.get(workspaceId);
+    if (known) return known;
+    const tail = new Tail<Row>(workspaceId, { reader: this.#reader, onError: this.#onError });
     this.#tails.set(workspaceId, tail);
-    tail.followers++;
     return tail;
-  }
-
-  #unwatch(workspaceId: string, tail: Tail<Row>): void {
-    tail.followers--;
-    if (tail.followers === 0 && this.#tails.get(workspaceId) === tail) this.#tails.delete(workspaceId);
   }
 }

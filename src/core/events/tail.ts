@@ -1,29 +1,56 @@
 import type { FeedHead, FeedReader } from '#core/events/feed-reader';
+import { Follower, type Pace } from '#core/events/follower';
 
 /** Rows kept for all followers of a workspace; one that is further behind reads the database itself. */
 const RING_ROWS_MAX = 1_000;
 const READ_ROWS = 200;
 
+/** Who wants the newest alone is told at once, and then no sooner than this: four times a second. */
+const PACE_MS = 250;
+
+interface TailOptions<Row> {
+  reader: Pick<FeedReader<Row & { seq: bigint }>, 'rowsAfter'>;
+  onError: (error: unknown) => void;
+}
+
 /** The end of one workspace's ledger as this process knows it, read once for all who follow it here. */
 export class Tail<Row extends { seq: bigint }> {
-  followers = 0;
   /** Counts the times that followers had to check their rights: its own number, since sessions end too. */
   accessVersion = 0;
   readonly #workspaceId: string;
   readonly #reader: Pick<FeedReader<Row>, 'rowsAfter'>;
   readonly #onError: (error: unknown) => void;
+  readonly #followers = new Set<Follower>();
   /** Contiguous, the newest last. */
   #ring: Row[] = [];
   /** Latest seq anyone has told of. */
   #knownSeq: bigint | null = null;
+  /** Up to where those who want the newest alone have been told. */
+  #pacedSeq: bigint | null = null;
+  #pause: NodeJS.Timeout | null = null;
   #knownAccessVersion: number | null = null;
   #reading: Promise<void> | null = null;
-  readonly #waiters = new Set<() => void>();
+  /** A reading of rows before the ring: a crowd that comes back with cursors of its own waits for one another's. */
+  #catchingUp: Promise<unknown> | null = null;
 
-  constructor(workspaceId: string, reader: Pick<FeedReader<Row>, 'rowsAfter'>, onError: (error: unknown) => void) {
+  constructor(workspaceId: string, { reader, onError }: TailOptions<Row>) {
     this.#workspaceId = workspaceId;
     this.#reader = reader;
     this.#onError = onError;
+  }
+
+  join(pace: Pace): Follower {
+    const follower = new Follower({ pace, accessVersion: this.accessVersion });
+    this.#followers.add(follower);
+    // Nobody was paced, so nobody has kept count.
+    if (pace === 'NEWEST' && this.#pause === null) this.#pacedSeq = this.#knownSeq;
+    return follower;
+  }
+
+  /** @returns whether nobody follows any more. */
+  leave(follower: Follower): boolean {
+    this.#followers.delete(follower);
+    return this.#followers.size === 0;
   }
 
   /** @returns whether somebody may have lost a right since the last head. */
@@ -39,6 +66,7 @@ export class Tail<Row extends { seq: bigint }> {
     if (previous !== null && seq <= previous) return;
     this.#knownSeq = seq;
     // The first head is where following begins: rows before it are read only by those who ask for them.
+    if (previous === null) this.#pacedSeq = seq;
     if (previous === null || this.#reading) return;
     const from = this.#ring.at(-1)?.seq ?? previous;
     if (from < seq) this.#reading = this.#read(from);
@@ -46,54 +74,71 @@ export class Tail<Row extends { seq: bigint }> {
 
   noteAccess(): void {
     this.accessVersion++;
-    this.#wake();
+    for (const follower of this.#followers) follower.wake();
+  }
+
+  /** Whether a follower at this cursor has something to do. */
+  hasNews({ pace, accessVersion }: Follower, cursor: bigint): boolean {
+    const end = this.#endFor(pace);
+    return this.accessVersion !== accessVersion || (end !== null && end > cursor);
   }
 
   /** The next rows after a cursor, from memory where they are there. */
-  async rowsAfter(cursor: bigint): Promise<readonly Row[]> {
-    if (this.#knownSeq !== null && cursor >= this.#knownSeq) return [];
+  async rowsAfter(cursor: bigint, pace: Pace): Promise<readonly Row[]> {
+    const end = this.#endFor(pace);
+    if (end !== null && cursor >= end) return [];
     // What is being read for all is waited for: a crowd that was busy when the news came must not read it one by one.
-    if (!this.#kept(cursor)) await this.#reading;
-    const kept = this.#kept(cursor);
-    if (kept) return kept;
+    if (!this.#has(cursor)) await this.#reading;
+    const isNear = this.#knownSeq !== null && this.#knownSeq - cursor <= RING_ROWS_MAX;
+    if (isNear) while (!this.#has(cursor) && this.#catchingUp) await this.#catchingUp;
+    if (this.#has(cursor)) return this.#kept(cursor, pace);
+    const reading = this.#readBefore(cursor, isNear);
+    if (!isNear) return reading;
+    this.#catchingUp = reading.catch(() => undefined).finally(() => (this.#catchingUp = null));
+    return reading;
+  }
+
+  #endFor(pace: Pace): bigint | null {
+    return pace === 'EACH' ? this.#knownSeq : this.#pacedSeq;
+  }
+
+  #has(cursor: bigint): boolean {
+    const [oldest] = this.#ring;
+    const newest = this.#ring.at(-1);
+    return oldest !== undefined && newest !== undefined && cursor >= oldest.seq - 1n && cursor < newest.seq;
+  }
+
+  #kept(cursor: bigint, pace: Pace): readonly Row[] {
+    const oldest = this.#ring[0]?.seq ?? 0n;
+    const start = Number(cursor - oldest + 1n);
+    if (pace === 'EACH') return this.#ring.slice(start, start + READ_ROWS);
+    // All that are told together end at the same row, so that what one is sent does for all.
+    return this.#ring.slice(start, Number((this.#pacedSeq ?? oldest) - oldest + 1n));
+  }
+
+  /** What the ring no longer has, or never had; joined to it where it fits. */
+  async #readBefore(cursor: bigint, isNear: boolean): Promise<readonly Row[]> {
     const known = this.#knownSeq;
-    const rows = await this.#reader.rowsAfter(this.#workspaceId, cursor, READ_ROWS);
+    const missing = (this.#ring[0]?.seq ?? (known ?? cursor) + 1n) - cursor - 1n;
+    const rows = await this.#reader.rowsAfter(
+      this.#workspaceId,
+      cursor,
+      isNear && missing > 0n ? Number(missing) : READ_ROWS,
+    );
     // Told of rows that are not there: believe the database, or followers would ask again without end.
-    if (rows.length === 0 && this.#knownSeq === known) this.#knownSeq = cursor;
+    if (rows.length === 0 && this.#knownSeq === known) {
+      this.#knownSeq = cursor;
+      this.#pacedSeq = cursor;
+    }
+    if (isNear) this.#putBefore(rows, cursor);
     return rows;
   }
 
-  #kept(cursor: bigint): readonly Row[] | null {
+  #putBefore(rows: readonly Row[], cursor: bigint): void {
     const [oldest] = this.#ring;
-    const newest = this.#ring.at(-1);
-    if (!oldest || !newest || cursor < oldest.seq - 1n || cursor >= newest.seq) return null;
-    const start = Number(cursor - oldest.seq + 1n);
-    return this.#ring.slice(start, start + READ_ROWS);
-  }
-
-  /** Resolves when there may be rows after the cursor, rights may have changed, or the signal aborts. */
-  wait({
-    cursor,
-    accessVersion,
-    signal,
-  }: {
-    cursor: bigint;
-    accessVersion: number;
-    signal: AbortSignal;
-  }): Promise<void> {
-    return new Promise((resolve) => {
-      const isReady = (): boolean =>
-        signal.aborted || this.accessVersion !== accessVersion || (this.#knownSeq !== null && this.#knownSeq > cursor);
-      const settle = (): void => {
-        if (!isReady()) return;
-        this.#waiters.delete(settle);
-        signal.removeEventListener('abort', settle);
-        resolve();
-      };
-      this.#waiters.add(settle);
-      signal.addEventListener('abort', settle);
-      settle();
-    });
+    const older = oldest ? rows.filter(({ seq }) => seq < oldest.seq) : rows;
+    const isContiguous = older[0]?.seq === cursor + 1n && (!oldest || older.at(-1)?.seq === oldest.seq - 1n);
+    if (isContiguous && older.length + this.#ring.length <= RING_ROWS_MAX) this.#ring = [...older, ...this.#ring];
   }
 
   /** Reads what is new once, however many follow and however many hints come meanwhile. `start` is before the known seq. */
@@ -106,18 +151,31 @@ export class Tail<Row extends { seq: bigint }> {
         const isContiguous = rows[0]?.seq === from + 1n;
         this.#ring = [...(isContiguous ? this.#ring : []), ...rows].slice(-RING_ROWS_MAX);
         from = last.seq;
-        this.#wake();
+        this.#tell('EACH');
+        if (this.#pause === null) this.#tellNewest();
       }
     } catch (error) {
       // Followers read for themselves, or wait for the next hint or poll.
       this.#onError(error);
     } finally {
       this.#reading = null;
-      this.#wake();
+      this.#tell('EACH');
+      if (this.#pause === null) this.#tellNewest();
     }
   }
 
-  #wake(): void {
-    for (const settle of this.#waiters) settle();
+  #tell(pace: Pace): void {
+    for (const follower of this.#followers) if (follower.pace === pace) follower.wake();
+  }
+
+  /** Tells those who want the newest alone, all at once, and again after a pause if there was more. */
+  #tellNewest(): void {
+    this.#pause = null;
+    // While news is still being read, what is there already: the rest would follow at once.
+    const newest = (this.#reading && this.#ring.at(-1)?.seq) ?? this.#knownSeq;
+    if (newest === null || (this.#pacedSeq !== null && newest <= this.#pacedSeq)) return;
+    this.#pacedSeq = newest;
+    this.#tell('NEWEST');
+    this.#pause = setTimeout(() => this.#tellNewest(), PACE_MS).unref();
   }
 }

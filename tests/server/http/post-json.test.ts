@@ -31,9 +31,9 @@ beforeAll(async () => {
   const quotas = new Quotas({ counter: openMemoryCounter(), nodes: () => 1 });
   const contextFor = async (caller: Caller): Promise<Context> => {
     const actor = await caller.identify();
-    const rest = { feeds: null as never, invitations: null as never, refresh: () => contextFor(caller) };
+    const parts = { feeds: null as never, invitations: null as never, recheck: null as never, within: null as never };
     const quota = new OperationQuota(quotas, null);
-    return { db, actor, access: new Access(db, actor), credits: world.credits, keys, bus, quota, ...rest };
+    return { db, actor, access: new Access(db, actor), credits: world.credits, keys, bus, quota, ...parts };
   };
   const operators = { verify: async () => world.operator } as never;
   const sessions = { find: async () => null };
