@@ -14,23 +14,33 @@ export type SocketExtra = Record<PropertyKey, unknown> & {
   caller?: Caller;
   /** Operations that are being started; the library forgets one that its client completes, its work goes on. */
   starting: number;
+  /** Operations refused because there were too many. */
+  refused: number;
 };
 
 /** More than this unread by a client, and nothing more is read from it: what it asks for cannot pile up. */
 const UNREAD_BYTES_MAX = 1024 * 1024;
+
+/** More than any client has use for; what its operations may cost is what quotas limit. */
+const MESSAGES_PER_SECOND_MAX = 10_000;
 
 interface Connection {
   socket: WebSocket;
   stream: Duplex;
   request: IncomingMessage;
   end: (code: number, reason: string) => void;
+  /** Counts a close that the library of the protocol below has sent itself. */
+  noteClose: (code: number) => void;
 }
 
 /**
  * Joins one socket to the protocol. The library's own adapter closes with 4500 on messages of the wrong direction,
  * prints to the console, and goes on answering a client that reads nothing.
  */
-export function joinProtocol(protocol: Server<SocketExtra>, { socket, stream, request, end }: Connection): void {
+export function joinProtocol(
+  protocol: Server<SocketExtra>,
+  { socket, stream, request, end, noteClose }: Connection,
+): void {
   const send = (text: string): Promise<void> =>
     new Promise((resolve) => {
       if (socket.readyState === socket.OPEN) socket.send(text, () => resolve());
@@ -42,19 +52,36 @@ export function joinProtocol(protocol: Server<SocketExtra>, { socket, stream, re
       close: end,
       send,
       onMessage(receive) {
+        const meter = new MessageMeter();
         socket.on('message', (data: Buffer) => {
+          if (!meter.hasRoom()) return end(CLOSE_CODES.tooManyMessages, `At most ${MESSAGES_PER_SECOND_MAX} a second`);
           pauseUnlessRead(socket, stream);
           // Our hooks throw nothing, so what is thrown is the library's word on a message that only a server sends.
           receive(data.toString()).catch(() => end(CLOSE_CODES.badMessage, 'Invalid message received'));
         });
       },
     },
-    { socket, request, send, starting: 0 },
+    { socket, request, send, starting: 0, refused: 0 },
   );
   socket.on('ping', () => pauseUnlessRead(socket, stream));
   // After a message that is too large the close frame is on its way; destroying the socket now would overtake it.
-  socket.on('error', () => undefined);
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') noteClose(CLOSE_CODES.tooLarge);
+  });
   socket.once('close', (code, reason) => void closed(code, reason.toString()).catch(() => undefined));
+}
+
+/** Counts the messages of one socket in each second. */
+class MessageMeter {
+  #second = 0;
+  #count = 0;
+
+  hasRoom(): boolean {
+    const second = Math.floor(performance.now() / 1_000);
+    if (second !== this.#second) [this.#second, this.#count] = [second, 0];
+    this.#count++;
+    return this.#count <= MESSAGES_PER_SECOND_MAX;
+  }
 }
 
 function pauseUnlessRead(socket: WebSocket, stream: Duplex): void {
@@ -63,16 +90,25 @@ function pauseUnlessRead(socket: WebSocket, stream: Duplex): void {
   stream.once('drain', () => socket.resume());
 }
 
-/** Ends sockets whose peer is gone, or reads nothing: one timer for all. @returns what stops it. */
-export function watchPulse(sockets: ReadonlySet<WebSocket>, intervalMs: number): () => void {
+/**
+ * Looks at every socket at each pulse: one timer for all. Who leaves two pings unanswered is gone, unless something is
+ * still unread: then they read too slowly, and find the reason behind what they were sent. @returns what stops it.
+ */
+export function watchPulse(
+  { clients }: { clients: ReadonlySet<WebSocket> },
+  { intervalMs, end }: { intervalMs: number; end: (socket: WebSocket, code: number, reason: string) => void },
+): () => void {
   const silent = new WeakSet<WebSocket>();
   const timer = setInterval(() => {
-    for (const socket of sockets) {
-      if (silent.has(socket)) socket.terminate();
-      else {
+    for (const socket of clients) {
+      if (!silent.has(socket)) {
         silent.add(socket);
         socket.once('pong', () => silent.delete(socket));
         socket.ping();
+      } else if (socket.readyState === socket.OPEN && socket.bufferedAmount > 0) {
+        end(socket, CLOSE_CODES.tooSlow, 'Read faster: come back with after');
+      } else if (socket.readyState === socket.OPEN) {
+        socket.terminate();
       }
     }
   }, intervalMs).unref();

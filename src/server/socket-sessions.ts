@@ -5,8 +5,13 @@ import type { Bus, Hint } from '#core/events/bus';
 import type { Caller } from '#server/callers';
 import type { Metrics } from '#server/metrics';
 
-/** Documented in docs/sockets.md. Stock clients retry 4403, 1012 and 1013, and give up on 4400 and 4401. */
+/** Documented in docs/sockets.md. Of these, stock clients give up on 1009, 4400 and 4401, and retry the rest. */
 export const CLOSE_CODES = {
+  tooLarge: 1009,
+  tooSlow: 4013,
+  tooManyOperations: 4430,
+  tooManySockets: 4431,
+  tooManyMessages: 4432,
   badMessage: 4400,
   credentialDied: 4401,
   expiredOrForbidden: 4403,
@@ -17,6 +22,9 @@ export const CLOSE_CODES = {
 /** Streams end first, each with its own error; then the socket that their credential opened. */
 const STREAMS_FIRST_MS = 100;
 
+/** Of one key, person or operator on one node; of all strangers at one address. */
+const SOCKETS_PER_CALLER_MAX = 10_000;
+
 interface SocketSession {
   caller: Caller;
   actor: Actor;
@@ -25,23 +33,43 @@ interface SocketSession {
 /** Who is behind each open socket, for as long as their credential lives. */
 export class SocketSessions {
   readonly #sessions = new Map<WebSocket, SocketSession>();
+  /** How many sockets each caller has. */
+  readonly #counts = new Map<string, number>();
+  readonly #socketsPerCaller: number;
   readonly #metrics: () => Metrics;
   readonly #unsubscribe: () => void;
 
-  constructor(bus: Bus, metrics: () => Metrics) {
+  constructor(bus: Bus, metrics: () => Metrics, socketsPerCaller = SOCKETS_PER_CALLER_MAX) {
+    this.#socketsPerCaller = socketsPerCaller;
     this.#metrics = metrics;
     this.#unsubscribe = bus.subscribe((hint) => this.#onHint(hint));
   }
 
-  add(socket: WebSocket, session: SocketSession): void {
+  /** @returns whether the caller may have one more. */
+  add(socket: WebSocket, session: SocketSession): boolean {
+    const name = nameOf(session.actor);
+    const count = this.#counts.get(name) ?? 0;
+    if (count >= this.#socketsPerCaller) return false;
+    this.#counts.set(name, count + 1);
     this.#sessions.set(socket, session);
-    socket.once('close', () => this.#sessions.delete(socket));
+    socket.once('close', () => {
+      this.#sessions.delete(socket);
+      const left = (this.#counts.get(name) ?? 1) - 1;
+      if (left > 0) this.#counts.set(name, left);
+      else this.#counts.delete(name);
+    });
+    return true;
+  }
+
+  /** Counts a close that somebody else has sent. */
+  note(code: number): void {
+    this.#metrics().socketsClosed.inc({ code: String(code) });
   }
 
   /** Closes a socket with a code of ours, and counts it. */
   end(socket: WebSocket, code: number, reason: string): void {
     if (socket.readyState !== socket.OPEN) return;
-    this.#metrics().socketsClosed.inc({ code: String(code) });
+    this.note(code);
     socket.close(code, closeReason(reason));
   }
 
@@ -67,6 +95,19 @@ export class SocketSessions {
       (error: unknown) => codeOf(error) ?? null,
     );
     if (code !== null) setTimeout(() => this.end(socket, code, 'Credential ended'), STREAMS_FIRST_MS).unref();
+  }
+}
+
+function nameOf(actor: Actor): string {
+  switch (actor.kind) {
+    case 'USER':
+      return `user ${actor.userId}`;
+    case 'API_KEY':
+      return `key ${actor.apiKeyId}`;
+    case 'OPERATOR':
+      return `operator ${actor.operatorTokenId}`;
+    case 'NOBODY':
+      return `nobody ${actor.address}`;
   }
 }
 

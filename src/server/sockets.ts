@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { Forbidden, Unauthenticated } from '#core/errors';
 import type { Bus } from '#core/events/bus';
 import { type Callers, type Credentials, credentialsOf } from '#server/callers';
@@ -14,6 +14,8 @@ import { CLOSE_CODES, codeOf, SocketSessions } from '#server/socket-sessions';
 
 const MESSAGE_BYTES_MAX = 64 * 1024;
 const OPERATIONS_PER_SOCKET_MAX = 100;
+/** Operations refused for their number before the socket ends. */
+const REFUSED_MAX = 100;
 const INIT_TIMEOUT_MS = 5_000;
 
 /** A peer that does not answer one ping before the next is gone. */
@@ -21,6 +23,11 @@ const PING_INTERVAL_MS = 12_000;
 
 /** How long clients get to say goodbye when the server restarts. */
 const GOODBYE_MS = 2_000;
+
+/** A thousand goodbyes take a second, and all together no more than five. */
+const GOODBYES_AT_ONCE_MIN = 20;
+const GOODBYE_PAUSE_MS = 20;
+const GOODBYES_MS_MAX = 5_000;
 
 export interface Sockets {
   accept: (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
@@ -48,7 +55,10 @@ export function openSockets(options: SocketOptions): Sockets {
   });
   const sessions = new SocketSessions(options.bus, options.metrics);
   const protocol = makeServer(protocolHooks(options, sessions));
-  const stopPulse = watchPulse(server.clients, PING_INTERVAL_MS);
+  const stopPulse = watchPulse(server, {
+    intervalMs: PING_INTERVAL_MS,
+    end: (socket, code, reason) => sessions.end(socket, code, reason),
+  });
   let isClosing = false;
 
   return {
@@ -66,6 +76,7 @@ export function openSockets(options: SocketOptions): Sockets {
           stream,
           request,
           end: (code, reason) => sessions.end(socket, code, reason),
+          noteClose: (code) => sessions.note(code),
         }),
       );
     },
@@ -76,12 +87,23 @@ export function openSockets(options: SocketOptions): Sockets {
       isClosing = true;
       sessions.close();
       stopPulse();
-      for (const socket of server.clients) sessions.end(socket, CLOSE_CODES.restarting, 'Server is restarting');
+      await endOneByOne([...server.clients], (socket) =>
+        sessions.end(socket, CLOSE_CODES.restarting, 'Server is restarting'),
+      );
       const closed = [...server.clients].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
       await Promise.race([Promise.all(closed), new Promise((resolve) => setTimeout(resolve, GOODBYE_MS).unref())]);
       for (const socket of server.clients) socket.terminate();
     },
   };
+}
+
+/** Says goodbye to a few at a time: those that stay must not get all of their clients at once. */
+async function endOneByOne(sockets: readonly WebSocket[], end: (socket: WebSocket) => void): Promise<void> {
+  const atOnce = Math.max(Math.ceil((sockets.length * GOODBYE_PAUSE_MS) / GOODBYES_MS_MAX), GOODBYES_AT_ONCE_MIN);
+  for (let start = 0; start < sockets.length; start += atOnce) {
+    if (start > 0) await new Promise((resolve) => setTimeout(resolve, GOODBYE_PAUSE_MS));
+    sockets.slice(start, start + atOnce).forEach(end);
+  }
 }
 
 function refuse(stream: Duplex, status: string): void {
@@ -98,9 +120,12 @@ function protocolHooks({ yoga, callers, addressOf }: SocketOptions, sessions: So
       const { socket, request } = extra;
       const caller = callers.caller(socketCredentials(request, connectionParams), { address: addressOf(request) });
       try {
-        sessions.add(socket, { caller, actor: await caller.identify() });
-        extra.caller = caller;
-        return true;
+        if (sessions.add(socket, { caller, actor: await caller.identify() })) {
+          extra.caller = caller;
+          return true;
+        }
+        sessions.end(socket, CLOSE_CODES.tooManySockets, 'This credential has too many sockets open');
+        return false;
       } catch (error) {
         // Refused before the acknowledgement; the library's own refusal would not say why.
         sessions.end(socket, codeOf(error) ?? CLOSE_CODES.tryLater, presentError(error).message);
@@ -111,6 +136,8 @@ function protocolHooks({ yoga, callers, addressOf }: SocketOptions, sessions: So
       const { caller, socket, request } = extra;
       if (!caller) return [presentError(new Unauthenticated('Say who you are first.'))];
       if (Math.max(Object.keys(subscriptions).length, extra.starting + 1) > OPERATIONS_PER_SOCKET_MAX) {
+        // Refused one by one; who goes on regardless is not listening.
+        if (++extra.refused > REFUSED_MAX) sessions.end(socket, CLOSE_CODES.tooManyOperations, 'Too many operations');
         return [presentError(new Forbidden(`At most ${OPERATIONS_PER_SOCKET_MAX} operations at once on one socket.`))];
       }
       extra.starting++;
