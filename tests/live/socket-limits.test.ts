@@ -42,7 +42,7 @@ test('a socket that sends too much, or goes on after a hundred refusals, ends wi
   await server.close();
 });
 
-const socket = () => new EventEmitter() as unknown as WebSocket;
+const makeSocket = () => new EventEmitter() as unknown as WebSocket;
 const user = (userId: string) => ({
   caller: null as unknown as Caller,
   actor: { kind: 'USER', userId, sessionId: 'any', address: null } satisfies Actor,
@@ -52,14 +52,14 @@ test('a caller has so many sockets and no more; one that closes makes room, and 
   const bus = openMemoryBus(() => undefined);
   const metrics = new Metrics({ socketsOpen: () => 0, workspacesWatched: () => 0 });
   const sessions = new SocketSessions(bus, () => metrics, 2);
-  const first = socket();
+  const first = makeSocket();
   expect(sessions.add(first, user('Ada'))).toBe(true);
-  expect(sessions.add(socket(), user('Ada'))).toBe(true);
-  expect(sessions.add(socket(), user('Ada'))).toBe(false);
-  expect(sessions.add(socket(), user('Bob'))).toBe(true);
+  expect(sessions.add(makeSocket(), user('Ada'))).toBe(true);
+  expect(sessions.add(makeSocket(), user('Ada'))).toBe(false);
+  expect(sessions.add(makeSocket(), user('Bob'))).toBe(true);
   first.emit('close');
-  expect(sessions.add(socket(), user('Ada'))).toBe(true);
-  expect(sessions.add(socket(), user('Ada'))).toBe(false);
+  expect(sessions.add(makeSocket(), user('Ada'))).toBe(true);
+  expect(sessions.add(makeSocket(), user('Ada'))).toBe(false);
 });
 
 test('a server that stops sends its clients away a few at a time', async () => {
