@@ -1,6 +1,6 @@
 import type { Edit } from '../isolation/planted-bugs.ts';
 
-/** A fault in how credits are decided, and the quick tests that must see it. */
+/** A mistake in how credits are decided or told, and the quick tests that must see it. */
 export interface Mutant {
   name: string;
   edits: readonly Edit[];
@@ -14,6 +14,7 @@ const COMMIT = 'prisma/migrations/20261124075335_holds_and_allowances/migration.
 const BATCHES = ['tests/core/credits/batches'];
 const DISPATCHER = ['tests/core/credits/dispatcher'];
 const COMMANDS = ['tests/trials/commands'];
+const LIVE = ['tests/trials/chaos/live'];
 const HOLDS = ['tests/core/credits/holds'];
 
 /** Mistakes that people make in such an engine. What the tests do not notice when it is made, they do not prove. */
@@ -186,5 +187,49 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     tests: ['tests/core/credits/corrections'],
+  },
+  {
+    name: 'a follower passes over a row that is in memory, and nobody looks',
+    edits: [
+      {
+        file: 'src/core/events/tail.ts',
+        find: 'slice(start, start + READ_ROWS)',
+        replace: 'slice(Math.min(start + (start % 97 === 96 ? 1 : 0), this.#ring.length - 1), start + READ_ROWS)',
+      },
+      { file: 'src/core/events/feed.ts', find: 'next.seq !== cursor + 1n', replace: 'next.seq <= cursor' },
+    ],
+    tests: LIVE,
+  },
+  {
+    name: 'a gap that is not there is told as a reset',
+    edits: [{ file: 'src/core/events/feed.ts', find: 'next.seq !== cursor + 1n', replace: 'next.seq % 97n === 0n' }],
+    tests: LIVE,
+  },
+  {
+    name: 'who comes back hears again what it heard last',
+    edits: [
+      {
+        file: 'src/core/events/feed.ts',
+        find: 'let cursor = after ?? head.seq;',
+        replace: 'let cursor = after === null ? head.seq : after - 1n;',
+      },
+    ],
+    tests: LIVE,
+  },
+  {
+    name: 'a cursor that nobody was given is followed',
+    edits: [{ file: 'src/core/events/feed.ts', find: 'after > head.seq ||', replace: '' }],
+    tests: LIVE,
+  },
+  {
+    name: 'a state is told with the balance of another moment',
+    edits: [
+      {
+        file: 'src/graph/subscriptions.ts',
+        find: 'balance: balanceAfter(newest)',
+        replace: 'balance: { ...balanceAfter(newest), available: balanceAfter(step.rows[0] ?? newest).available }',
+      },
+    ],
+    tests: LIVE,
   },
 ];
