@@ -6,11 +6,14 @@ import type { Migration } from './migrations/folder.ts';
 import { compareHistory, readHistory } from './migrations/history.ts';
 import type { Comparison } from './migrations/history.ts';
 import { DatabaseNotReady, explainDriverError, placeOf } from './migrations/not-ready.ts';
+import type { DatabaseAddress } from './migrations/not-ready.ts';
 import { MigrationScripts } from './migrations/scripts.ts';
 
 export type MigrationOptions = {
   /** Of PostgreSQL itself, never of a pooler: the lock that keeps two processes apart belongs to one session. */
   url: string;
+  /** Where the url came from, for messages; DATABASE_URL unless told. */
+  variable?: DatabaseAddress['variable'];
   migrationsDir?: string;
 };
 
@@ -37,7 +40,7 @@ const lockWaitMs = 120_000;
 export async function applyMigrations(
   options: MigrationOptions & { log: MigrationLog },
 ): Promise<{ applied: string[]; alreadyApplied: number }> {
-  return inSession(options.url, async (session) => {
+  return inSession(options, async (session) => {
     const dir = options.migrationsDir ?? packagedMigrationsDir;
     const migrations = await readMigrations(dir);
     const before = compareHistory(migrations, await readHistory(session));
@@ -55,9 +58,9 @@ export async function applyMigrations(
 }
 
 /** What applyMigrations would do, without doing it. Throws DatabaseNotReady as it does. */
-export async function pendingMigrations({ url, migrationsDir }: MigrationOptions): Promise<MigrationStatus> {
-  return inSession(url, async (session) => {
-    const migrations = await readMigrations(migrationsDir ?? packagedMigrationsDir);
+export async function pendingMigrations(options: MigrationOptions): Promise<MigrationStatus> {
+  return inSession(options, async (session) => {
+    const migrations = await readMigrations(options.migrationsDir ?? packagedMigrationsDir);
     const { pending, appliedCount, unknown } = compareHistory(migrations, await readHistory(session));
     return { pending: pending.map(({ name }) => name), appliedCount, unknown };
   });
@@ -65,7 +68,10 @@ export async function pendingMigrations({ url, migrationsDir }: MigrationOptions
 
 // One connection for lock, reads and scripts: a killed process leaves its statement running on the server, and the lock
 // with it, so the next process waits for the outcome instead of starting the same migration beside it.
-async function inSession<T>(url: string, work: (session: Pool) => Promise<T>): Promise<T> {
+async function inSession<T>(
+  { url, variable = 'DATABASE_URL' }: MigrationOptions,
+  work: (session: Pool) => Promise<T>,
+): Promise<T> {
   const place = placeOf(url);
   const session = new Pool({
     connectionString: url,
@@ -80,7 +86,7 @@ async function inSession<T>(url: string, work: (session: Pool) => Promise<T>): P
     await refuseOldServer(session, place);
     return await work(session);
   } catch (error) {
-    throw explainDriverError(error, place);
+    throw explainDriverError(error, { place, variable });
   } finally {
     await session.end();
   }

@@ -28,7 +28,12 @@ export async function openDatabase(config: Config, options: OpenOptions): Promis
   const database = await reach(config, options);
   try {
     const directUrl = config.database.kind === 'external' ? config.database.directUrl : database.url;
-    const { applied, alreadyApplied } = await applyMigrations({ url: directUrl, log: { info: log, warn: log } });
+    const variable = directUrl === database.url ? 'DATABASE_URL' : 'DATABASE_DIRECT_URL';
+    const { applied, alreadyApplied } = await applyMigrations({
+      url: directUrl,
+      variable,
+      log: { info: log, warn: log },
+    });
     return {
       url: database.url,
       directUrl,

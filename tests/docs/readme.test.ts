@@ -60,7 +60,7 @@ const spend = (): Promise<unknown> =>
 
 test('every block is of a kind that a test runs or reads', () => {
   expect(blocks.map(({ language }) => language).toSorted()).toEqual(
-    ['sh', 'sh', 'sh', 'sh', 'sh', 'graphql', 'graphql', 'js', 'text'].toSorted(),
+    ['sh', 'sh', 'sh', 'sh', 'sh', 'sh', 'sh', 'graphql', 'graphql', 'js', 'text'].toSorted(),
   );
   expect(blocksOf('sh', /^npm install/)).toEqual(['npm install && npm start\n', 'npm install && npm test\n']);
 });

@@ -39,16 +39,22 @@ export function placeOf(url: string): string {
   }
 }
 
+/** What a message says of a database: where it is, and the variable to correct. */
+export interface DatabaseAddress {
+  place: string;
+  variable: 'DATABASE_URL' | 'DATABASE_DIRECT_URL';
+}
+
 /** Says in our words what the driver could not do; whatever it does not know comes back as it was. */
-export function explainDriverError(error: unknown, place: string): unknown {
+export function explainDriverError(error: unknown, address: DatabaseAddress): unknown {
   if (error instanceof DatabaseNotReady) return error;
   const code = codeOf(error);
   const explained = code === undefined ? undefined : explanations.find(({ codes }) => codes.test(code));
-  if (explained) return new DatabaseNotReady(explained.code, explained.say(place), { cause: error });
+  if (explained) return new DatabaseNotReady(explained.code, explained.say(address), { cause: error });
   const isConnectionLost =
     error instanceof Error && /^timeout e|^Connection terminated|SSL connection/.test(error.message);
   return isConnectionLost
-    ? new DatabaseNotReady('DATABASE_UNREACHABLE', unreachable(place, error.message), { cause: error })
+    ? new DatabaseNotReady('DATABASE_UNREACHABLE', unreachable(address, error.message), { cause: error })
     : error;
 }
 
@@ -59,29 +65,30 @@ function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-const unreachable = (place: string, reason: string): string =>
-  `No PostgreSQL answers at ${place} (${reason}). Start it, or correct DATABASE_URL.`;
+const unreachable = ({ place, variable }: DatabaseAddress, reason: string): string =>
+  `No PostgreSQL answers at ${place} (${reason}). Start it, or correct ${variable}.`;
 
-const explanations: readonly { codes: RegExp; code: NotReadyCode; say(place: string): string }[] = [
+const explanations: readonly { codes: RegExp; code: NotReadyCode; say(address: DatabaseAddress): string }[] = [
   {
     codes: /^E(CONN|HOST|NET|TIMED|PIPE|AI_)|^ENO(TFOUND|ENT)$/,
     code: 'DATABASE_UNREACHABLE',
-    say: (place) => unreachable(place, 'connection refused, or no such host'),
+    say: (address) => unreachable(address, 'connection refused, or no such host'),
   },
   {
     codes: /^28/,
     code: 'DATABASE_LOGIN_REFUSED',
-    say: (place) => `PostgreSQL at ${place} refuses this user or password. Correct them in DATABASE_URL.`,
+    say: ({ place, variable }) => `PostgreSQL at ${place} refuses this user or password. Correct them in ${variable}.`,
   },
   {
     codes: /^3D000$/,
     code: 'DATABASE_MISSING',
-    say: (place) =>
-      `There is no database at ${place}. Create it (CREATE DATABASE), or correct the name in DATABASE_URL.`,
+    say: ({ place, variable }) =>
+      `There is no database at ${place}. Create it (CREATE DATABASE), or correct the name in ${variable}.`,
   },
   {
     codes: /^(53300|57P0[123])$/,
     code: 'DATABASE_BUSY',
-    say: (place) => `PostgreSQL at ${place} takes no connection just now: it is full, starting or stopping. Try again.`,
+    say: ({ place }) =>
+      `PostgreSQL at ${place} takes no connection just now: it is full, starting or stopping. Try again.`,
   },
 ];
