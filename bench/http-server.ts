@@ -4,14 +4,12 @@ import SchemaBuilder from '@pothos/core';
 import { createYoga } from 'graphql-yoga';
 import { pino } from 'pino';
 import { startApp } from '#main/app';
+import { tellVitals } from './vitals.ts';
 
-/** One server in a process of its own, so that its CPU time is nobody else's. Told 'cpu', it answers with its own. */
-const [kind, databaseUrl = ''] = process.argv.slice(2);
+/** One server in a process of its own, so that its CPU time is nobody else's: of a product, one of several nodes or the only one. */
+const [kind, databaseUrl = '', place = 'alone'] = process.argv.slice(2);
 const url = kind === 'product' ? await startProduct() : await startNoop();
-process.on('message', () => {
-  const { user, system } = process.cpuUsage();
-  process.send?.({ cpuMicros: user + system });
-});
+tellVitals();
 process.on('disconnect', () => process.exit());
 process.send?.({ url });
 
@@ -30,7 +28,7 @@ async function startProduct(): Promise<string> {
       idempotencyDays: 30,
     },
     databaseUrl,
-    sharedThrough: null,
+    sharedThrough: place === 'shared' ? databaseUrl : null,
     authSecret: 'a-secret-for-benches-that-is-long-enough',
     // As `npm start` logs, to nowhere.
     log: pino({ level: 'info' }, { write: () => {} }),

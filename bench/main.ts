@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { benchDebit } from './debit.ts';
 import { benchHttp } from './http.ts';
 import { benchKeys } from './keys.ts';
+import { benchLive } from './live.ts';
 import { type BenchOptions, printReport, type Report } from './report.ts';
 import { benchRevocation } from './revocation.ts';
 
@@ -9,6 +10,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Report
   debit: benchDebit,
   http: benchHttp,
   keys: benchKeys,
+  live: benchLive,
   revocation: benchRevocation,
 };
 

@@ -1,9 +1,8 @@
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { DebitConnection } from './debit-connection.ts';
 import { DebitSocket } from './debit-socket.ts';
 import { type Load, type Measured, measure } from './measure.ts';
 import type { Server } from './servers.ts';
+import { cpuMicrosOf } from './vitals.ts';
 
 /** Calls at once: one for each HTTP connection, all together on one socket. */
 const CALLERS = 64;
@@ -61,10 +60,4 @@ async function measureCpu(
   const before = await cpuMicrosOf(child);
   const measured = await measure(load, call);
   return { ...measured, cpuMicros: ((await cpuMicrosOf(child)) - before) / measured.calls };
-}
-
-async function cpuMicrosOf(child: ChildProcess): Promise<number> {
-  child.send('cpu');
-  const [{ cpuMicros }] = (await once(child, 'message')) as [{ cpuMicros: number }];
-  return cpuMicros;
 }

@@ -19,14 +19,28 @@ export const debitInput = () => ({ credits: '0.000001', idempotencyKey: randomUU
 
 /** A server in a process of its own. */
 export interface Server {
-  kind: 'product' | 'no-op';
+  kind: 'product' | 'no-op' | 'recipe' | 'broadcast';
   url: string;
   child: ChildProcess;
 }
 
-export async function startServer(kind: Server['kind'], databaseUrl: string): Promise<Server> {
-  const child = fork(fileURLToPath(new URL('./http-server.ts', import.meta.url)), [kind, databaseUrl], {
-    execArgv: ['--conditions=source', '--import', 'tsx'],
+/** @param isShared whether other nodes serve over the same database. */
+export function startServer(
+  kind: 'product' | 'no-op',
+  databaseUrl: string,
+  { isShared = false } = {},
+): Promise<Server> {
+  return start(kind, './http-server.ts', [kind, databaseUrl, isShared ? 'shared' : 'alone']);
+}
+
+/** What the product's live delivery is compared with. */
+export function startLiveBaseline(kind: 'recipe' | 'broadcast'): Promise<Server> {
+  return start(kind, './live-baseline.ts', [kind]);
+}
+
+async function start(kind: Server['kind'], file: string, args: string[]): Promise<Server> {
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), args, {
+    execArgv: ['--conditions=source', '--import', 'tsx', '--expose-gc'],
   });
   const died = once(child, 'exit').then(() => {
     throw new Error(`The ${kind} server did not start`);
