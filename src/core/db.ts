@@ -9,13 +9,23 @@ export type Db = PrismaClient;
 /** The database inside a transaction: a `tx` parameter says that the caller commits. */
 export type Tx = Prisma.TransactionClient;
 
+/** Told that a workspace's events up to a number are committed. It must not throw. */
+export type EventListener = (workspaceId: string, number: bigint) => void;
+
 export interface DbOptions {
   url: string;
   connectionsMax?: number;
+  onEvents?: EventListener;
 }
 
+/** Who is told of the events that the transactions of each database recorded. */
+const listeners = new WeakMap<Db, EventListener>();
+
+/** The last event of each workspace that an open transaction has recorded. */
+const recordedEvents = new WeakMap<Tx, Map<string, bigint>>();
+
 /** Opens a client; connections are made on first use. Close it with `$disconnect()`. */
-export function openDb({ url, connectionsMax = 10 }: DbOptions): Db {
+export function openDb({ url, connectionsMax = 10, onEvents }: DbOptions): Db {
   const adapter = new PrismaPg({
     connectionString: url,
     max: connectionsMax,
@@ -29,7 +39,15 @@ export function openDb({ url, connectionsMax = 10 }: DbOptions): Db {
     keepAlive: true,
     application_name: 'commonpurse',
   });
-  return new PrismaClient({ adapter });
+  const db = new PrismaClient({ adapter });
+  if (onEvents) listeners.set(db, onEvents);
+  return db;
+}
+
+/** Notes an event that is to be told of once its transaction has committed, which `inTransaction` does. */
+export function noteEvent(tx: Tx, { workspaceId, number }: { workspaceId: string; number: bigint }): void {
+  const recorded = recordedEvents.get(tx) ?? new Map<string, bigint>();
+  recordedEvents.set(tx, recorded.set(workspaceId, number));
 }
 
 /** Waits this long for a connection, then refuses: nothing was decided yet. */
@@ -37,12 +55,21 @@ const TRANSACTION_WAIT_MS = 8_000;
 const TRANSACTION_TIMEOUT_MS = 12_000;
 
 /**
- * Runs `work` in one transaction at READ COMMITTED: row locks, not snapshots, guard money.
+ * Runs `work` in one transaction at READ COMMITTED: row locks, not snapshots, guard money. Tells of the events that it
+ * recorded after the commit, the newest of each workspace.
  * @throws Unavailable when the database could not be reached in time; the outcome is then unknown.
  */
 export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  let recorded: ReadonlyMap<string, bigint> | undefined;
+  const noted = async (tx: Tx): Promise<T> => {
+    const result = await work(tx);
+    recorded = recordedEvents.get(tx);
+    return result;
+  };
   try {
-    return await db.$transaction(work, { maxWait: TRANSACTION_WAIT_MS, timeout: TRANSACTION_TIMEOUT_MS });
+    const result = await db.$transaction(noted, { maxWait: TRANSACTION_WAIT_MS, timeout: TRANSACTION_TIMEOUT_MS });
+    recorded?.forEach((number, workspaceId) => listeners.get(db)?.(workspaceId, number));
+    return result;
   } catch (error) {
     throw isUnreachable(error) ? new Unavailable() : error;
   }

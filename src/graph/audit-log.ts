@@ -1,13 +1,13 @@
 import type { ActorStamp } from '#core/access/actor';
 import { ValidationFailed } from '#core/errors';
 import { type AuditFilter, findActorNames, listAuditLog } from '#core/events/audit';
-import { EVENT_TARGETS } from '#core/events/catalogue';
-import { decodeId, encodeEventId, encodeId, type IdType, idTypeOf } from '#core/ids';
+import { decodeId, encodeEventId, idTypeOf } from '#core/ids';
 import type { Event } from '#generated/prisma/client';
 import { ActorKindEnum, publicActorId } from '#graph/actors';
 import { builder } from '#graph/builder';
+import { publicFacts, publicTargetId } from '#graph/event-facts';
 
-const AuditActor = builder.objectRef<ActorStamp>('AuditActor').implement({
+export const AuditActor = builder.objectRef<ActorStamp>('AuditActor').implement({
   description: 'Who changed something.',
   fields: (t) => ({
     kind: t.expose('actorKind', { type: ActorKindEnum, description: 'What kind of caller it was.' }),
@@ -41,7 +41,7 @@ const AuditEventType = builder.objectRef<Event>('AuditEvent').implement({
     targetId: t.id({
       nullable: true,
       description: 'Id of what was changed, such as "key_..."; it may be gone since.',
-      resolve: ({ type, targetId }) => publicTargetId(type, targetId),
+      resolve: publicTargetId,
     }),
     before: t.field({
       type: 'JSONObject',
@@ -100,29 +100,4 @@ function storedId(name: string, id: string | null | undefined): string | null {
   if (stored === null)
     throw new ValidationFailed(`${name} is not an id: send one that this API gave.`, ['filter', name]);
   return stored;
-}
-
-function publicTargetId(eventType: string, targetId: string | null): string | null {
-  const noun = eventType.slice(0, eventType.indexOf('.'));
-  const type = (EVENT_TARGETS as Readonly<Record<string, IdType>>)[noun];
-  return targetId !== null && type ? encodeId(type, targetId) : null;
-}
-
-/** Members of before and after that are ids in the database. */
-const FACT_ID_TYPES: Readonly<Record<string, IdType>> = {
-  userId: 'User',
-  memberId: 'Member',
-  apiKeyId: 'ApiKey',
-  parentId: 'ApiKey',
-  workspaceId: 'Workspace',
-};
-
-function publicFacts(facts: Event['before']): object | null {
-  if (typeof facts !== 'object' || facts === null) return null;
-  return Object.fromEntries(
-    Object.entries(facts).map(([name, value]) => {
-      const type = FACT_ID_TYPES[name];
-      return [name, type && typeof value === 'string' ? encodeId(type, value) : value];
-    }),
-  );
 }

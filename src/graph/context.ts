@@ -3,6 +3,7 @@ import type { Actor } from '#core/access/actor';
 import type { KeyVerifier } from '#core/api-keys/verification';
 import type { Credits } from '#core/credits/credits';
 import type { Db } from '#core/db';
+import type { ActivityFeeds } from '#core/events/activity';
 import type { Bus } from '#core/events/bus';
 import type { Feeds } from '#core/events/feed';
 import type { Invitations } from '#core/members/invitations';
@@ -18,6 +19,7 @@ export interface Context {
   keys: KeyVerifier;
   invitations: Invitations;
   feeds: Feeds<LedgerEntry>;
+  activity: ActivityFeeds<LedgerEntry>;
   bus: Bus;
   /** What the operation takes of its caller's requests in a minute. */
   quota: OperationQuota;

@@ -27,6 +27,7 @@ import '#graph/quotes';
 import '#graph/usage';
 import '#graph/usage-batches';
 import '#graph/subscriptions';
+import '#graph/activity';
 
 /** The executable schema. One import above per chapter: without its line a chapter is not in the API. */
 export const schema = builder.toSchema();

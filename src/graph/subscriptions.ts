@@ -14,9 +14,11 @@ import { UsageEntry } from '#graph/usage-entry';
 import { workspaceOrOwn } from '#graph/workspaces';
 import { cancellable } from '#lib/cancellable';
 
-interface Snapshot {
+/** The state that a stream begins with. */
+export interface Snapshot {
   type: 'FeedSnapshot' | 'FeedReset';
   head: FeedHead;
+  cursor: string;
 }
 interface BalanceChanged {
   type: 'BalanceChange';
@@ -30,6 +32,8 @@ interface UsageRecorded {
 /** What a stream hears, and all that it takes to run it for one subscriber or for many. */
 export interface LiveEvent {
   event: { type: string };
+  /** What a client gives as `after` to go on behind it. */
+  cursor: string;
   /** One object for all who are sent this event: with the same rights and document they are sent the very same. */
   origin: object;
   recheck: () => Promise<Access>;
@@ -40,9 +44,9 @@ export interface LiveEvent {
   contextFor: (access: Access) => Promise<Context>;
 }
 
-interface Happened<Event> {
+/** An event of a stream before it is for anybody. */
+export interface Happened<Event> extends Pick<LiveEvent, 'cursor' | 'origin'> {
   event: Event;
-  origin: object;
 }
 
 /** The last thing a subscriber hears when its rights ended: an error, then completion. */
@@ -51,7 +55,9 @@ export interface Ended {
   error: DomainError;
 }
 
-const FeedSnapshot = builder.objectRef<Snapshot>('FeedSnapshot').implement({
+const CURSOR = 'What to give as `after` to go on from here.';
+
+export const FeedSnapshot = builder.objectRef<Snapshot>('FeedSnapshot').implement({
   description: 'The state when the stream began; every change after `seq` follows.',
   fields: (t) => ({
     seq: t.field({
@@ -59,6 +65,7 @@ const FeedSnapshot = builder.objectRef<Snapshot>('FeedSnapshot').implement({
       description: 'Number of the last decision it includes.',
       resolve: ({ head }) => head.seq,
     }),
+    cursor: t.exposeString('cursor', { description: CURSOR }),
     balance: t.field({
       type: BalanceType,
       description: 'The balance; FORBIDDEN for a credential that may not read it.',
@@ -67,7 +74,7 @@ const FeedSnapshot = builder.objectRef<Snapshot>('FeedSnapshot').implement({
   }),
 });
 
-const FeedReset = builder.objectRef<Snapshot>('FeedReset').implement({
+export const FeedReset = builder.objectRef<Snapshot>('FeedReset').implement({
   description: 'What follows `after` can no longer be replayed, or was never there: begin again from this state.',
   fields: (t) => ({
     seq: t.field({
@@ -75,6 +82,7 @@ const FeedReset = builder.objectRef<Snapshot>('FeedReset').implement({
       description: 'Number of the last decision this state includes.',
       resolve: ({ head }) => head.seq,
     }),
+    cursor: t.exposeString('cursor', { description: CURSOR }),
     balance: t.field({
       type: BalanceType,
       description: 'The balance; FORBIDDEN for a credential that may not read it.',
@@ -118,7 +126,8 @@ const UsageRecordedEvent = builder.unionType('UsageRecordedEvent', {
 
 const AFTER =
   'Seq of the last event you saw: what came after it is replayed first. Left out: the stream begins with the state now.';
-const WORKSPACE = 'The workspace to follow; may be left out with an API key.';
+/** What every stream says of its argument. */
+export const WORKSPACE = 'The workspace to follow; may be left out with an API key.';
 
 builder.subscriptionField('balanceChanged', (t) =>
   t.field({
@@ -126,7 +135,7 @@ builder.subscriptionField('balanceChanged', (t) =>
     description: 'The live balance: its state first, then every change in order of seq.',
     args: { workspaceId: t.arg.id({ description: WORKSPACE }), after: t.arg({ type: 'Seq', description: AFTER }) },
     subscribe: (_root, { workspaceId, after }, context) =>
-      follow({ action: 'balance:read', workspaceId, after, pace: 'NEWEST' }, context, balanceEvents),
+      followLedger({ action: 'balance:read', workspaceId, after, pace: 'NEWEST' }, context, balanceEvents),
     resolve: ({ event }) => unlessEnded(event as Snapshot | BalanceChanged | Ended),
   }),
 );
@@ -142,7 +151,7 @@ builder.subscriptionField('usageRecorded', (t) =>
     },
     subscribe: (_root, { workspaceId, after, filter }, context) => {
       const isWanted = usageMatcher(filter && storedFilter(filter));
-      return follow({ action: 'usage:read', workspaceId, after, pace: 'EACH' }, context, (step) =>
+      return followLedger({ action: 'usage:read', workspaceId, after, pace: 'EACH' }, context, (step) =>
         usageEvents(step, isWanted),
       );
     },
@@ -150,20 +159,18 @@ builder.subscriptionField('usageRecorded', (t) =>
   }),
 );
 
-interface Following {
+interface Following<Step extends { kind: string }> {
   action: Action;
-  workspaceId: string | null | undefined;
-  after: bigint | null | undefined;
-  pace: Pace;
+  workspaceId: string;
+  steps: (signal: AbortSignal) => AsyncIterable<Step>;
 }
 
 /** The events of one subscriber. Its credential and rights are read anew for each, however long it stays. */
-async function follow<Event extends { type: string }>(
-  { action, workspaceId: id, after, pace }: Following,
+export async function follow<Step extends { kind: string }, Event extends { type: string }>(
+  { action, workspaceId, steps }: Following<Step>,
   context: Context,
-  eventsOf: (step: FeedStep<LedgerEntry>) => Happened<Event>[],
+  eventsOf: (step: Exclude<Step, { kind: 'access' }>) => Happened<Event>[],
 ): Promise<AsyncIterable<LiveEvent>> {
-  const workspaceId = workspaceOrOwn(id, context.actor, ['workspaceId']);
   const recheck = (): Promise<Access> => context.recheck();
   const contextFor = async (access: Access): Promise<Context> => {
     await access.permit(action, workspaceId, ['workspaceId']);
@@ -171,37 +178,63 @@ async function follow<Event extends { type: string }>(
   };
   await context.access.permit(action, workspaceId, ['workspaceId']);
   return cancellable(async function* (signal) {
-    for await (const step of context.feeds.follow(workspaceId, after ?? null, { signal, pace })) {
+    for await (const step of steps(signal)) {
       if (step.kind === 'access') await contextFor(await recheck());
-      for (const { event, origin } of eventsOf(step)) yield { event, origin, recheck, contextFor };
+      else
+        for (const happened of eventsOf(step as Exclude<Step, { kind: 'access' }>))
+          yield { ...happened, recheck, contextFor };
     }
   });
 }
 
-function balanceEvents(step: FeedStep<LedgerEntry>): Happened<Snapshot | BalanceChanged>[] {
-  if (step.kind === 'access') return [];
+interface LedgerFollowing {
+  action: Action;
+  workspaceId: string | null | undefined;
+  after: bigint | null | undefined;
+  pace: Pace;
+}
+
+function followLedger<Event extends { type: string }>(
+  { action, workspaceId: id, after = null, pace }: LedgerFollowing,
+  context: Context,
+  eventsOf: (step: LedgerStep) => Happened<Event>[],
+): Promise<AsyncIterable<LiveEvent>> {
+  const workspaceId = workspaceOrOwn(id, context.actor, ['workspaceId']);
+  const steps = (signal: AbortSignal): AsyncIterable<FeedStep<LedgerEntry>> =>
+    context.feeds.follow(workspaceId, after, { signal, pace });
+  return follow({ action, workspaceId, steps }, context, eventsOf);
+}
+
+type LedgerStep = Exclude<FeedStep<LedgerEntry>, { kind: 'access' }>;
+
+function balanceEvents(step: LedgerStep): Happened<Snapshot | BalanceChanged>[] {
   if (step.kind !== 'rows') return [stateOf(step)];
   // Failures and declines move no credits; of the rest only the newest state matters.
   const newest = step.rows.findLast(({ credits }) => credits > 0n);
   if (!newest) return [];
   const event = { type: 'BalanceChange', balance: balanceAfter(newest), createdAt: newest.createdAt } as const;
-  return [{ event, origin: newest }];
+  return [{ event, origin: newest, cursor: String(newest.seq) }];
 }
 
 function usageEvents(
-  step: FeedStep<LedgerEntry>,
+  step: LedgerStep,
   isWanted: (entry: LedgerEntry) => boolean,
 ): Happened<Snapshot | UsageRecorded>[] {
-  if (step.kind === 'access') return [];
   if (step.kind !== 'rows') return [stateOf(step)];
-  return step.rows.filter(isWanted).map((entry) => ({ event: { type: 'UsageChange', entry }, origin: entry }));
+  return step.rows.filter(isWanted).map((entry) => ({
+    event: { type: 'UsageChange', entry },
+    origin: entry,
+    cursor: String(entry.seq),
+  }));
 }
 
-function stateOf({ kind, head }: Extract<FeedStep<LedgerEntry>, { head: FeedHead }>): Happened<Snapshot> {
-  return { event: { type: kind === 'reset' ? 'FeedReset' : 'FeedSnapshot', head }, origin: head };
+function stateOf({ kind, head }: Extract<LedgerStep, { head: FeedHead }>): Happened<Snapshot> {
+  const cursor = String(head.seq);
+  return { event: { type: kind === 'reset' ? 'FeedReset' : 'FeedSnapshot', head, cursor }, origin: head, cursor };
 }
 
-function unlessEnded<Event extends { type: string }>(event: Event | Ended): Event {
+/** What a stream's event resolves to. @throws DomainError when it is its last word. */
+export function unlessEnded<Event extends { type: string }>(event: Event | Ended): Event {
   if ('error' in event) throw event.error;
   return event;
 }

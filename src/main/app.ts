@@ -12,13 +12,11 @@ import { LastUses } from '#core/api-keys/last-uses';
 import { KeyVerifier } from '#core/api-keys/verification';
 import { openCredits } from '#core/credits/credits';
 import { CREDITS_CONNECTIONS } from '#core/credits/dispatcher';
-import { ledgerFeedReader } from '#core/credits/feed-reader';
 import { ensureLedgerPartitions } from '#core/credits/partitions';
 import { Tidying } from '#core/credits/tidying';
-import { type Db, openDb } from '#core/db';
+import { type Db, type EventListener, openDb } from '#core/db';
 import { RateLimited } from '#core/errors';
 import type { Bus } from '#core/events/bus';
-import { Feeds } from '#core/events/feed';
 import type { Mailer } from '#core/mail';
 import { openInvitations } from '#core/members/invitations';
 import { createOperatorToken, OperatorVerifier } from '#core/operators/operator-tokens';
@@ -28,6 +26,7 @@ import { LiveNodes } from '#core/quotas/live-nodes';
 import { OperationQuota } from '#core/quotas/operation-quota';
 import { Quotas, type Taken } from '#core/quotas/quotas';
 import type { Context } from '#graph/context';
+import { openFeeds } from '#main/feeds';
 import { type Caller, Callers } from '#server/callers';
 import { clientAddressReader } from '#server/client-address';
 import { createGraphqlServer } from '#server/graphql';
@@ -109,8 +108,9 @@ type Core = Awaited<ReturnType<typeof openCore>>;
 async function openCore(options: AppOptions) {
   const { config, databaseUrl, sharedThrough, log } = options;
   const onError = (error: unknown): void => log.error({ err: error }, 'background work failed');
-  const db = openDb({ url: databaseUrl });
   const bus = openBus(options, onError);
+  const onEvents: EventListener = (workspaceId, number) => bus.publish({ kind: 'events', workspaceId, number });
+  const db = openDb({ url: databaseUrl, onEvents });
   const lastUses = new LastUses({ db, onError });
   const counter = openCounter(config.redisUrl, onError);
   const nodes = sharedThrough === null ? null : await openLiveNodes(db, onError);
@@ -118,9 +118,9 @@ async function openCore(options: AppOptions) {
   const guesses = new Guesses(counter);
   const keys = new KeyVerifier(db, bus, { guard: guesses, noteUse: (actor) => lastUses.note(actor) });
   const sharedAccess = new SharedAccess(bus);
-  const feeds = new Feeds({ bus, reader: ledgerFeedReader(db), onError });
+  const { feeds, activity, close: closeFeeds } = openFeeds({ db, bus, onError });
   // Connections of their own: what the API reads must not keep debits waiting.
-  const creditsDb = openDb({ url: databaseUrl, connectionsMax: CREDITS_CONNECTIONS });
+  const creditsDb = openDb({ url: databaseUrl, connectionsMax: CREDITS_CONNECTIONS, onEvents });
   const credits = openCredits({ db: creditsDb, bus, idempotencyDays: config.idempotencyDays });
   await ensureLedgerPartitions(db);
   const tidying = new Tidying({ db: creditsDb, credits, onError });
@@ -130,12 +130,13 @@ async function openCore(options: AppOptions) {
     keys,
     sharedAccess,
     feeds,
+    activity,
     credits,
     quotas,
     guesses,
     async close() {
       await tidying.close();
-      feeds.close();
+      closeFeeds();
       sharedAccess.close();
       keys.close();
       await lastUses.close();
@@ -151,7 +152,7 @@ async function openCore(options: AppOptions) {
 /** The routes, the sockets and the people who knock. */
 function openEdge(
   options: AppOptions,
-  { db, bus, keys, sharedAccess, feeds, credits, quotas, guesses }: Core,
+  { db, bus, keys, sharedAccess, feeds, activity, credits, quotas, guesses }: Core,
   localUrl: string,
 ) {
   const { config, log } = options;
@@ -172,7 +173,7 @@ function openEdge(
   });
   const addressOf = clientAddressReader(config.trustProxy);
   const invitations = openInvitations({ db, mailer, publicUrl, onError: (err) => log.error({ err }, 'mail failed') });
-  const contextFor = contextsOver(quotas, { db, credits, keys, invitations, feeds, bus });
+  const contextFor = contextsOver(quotas, { db, credits, keys, invitations, feeds, activity, bus });
   const metrics: Metrics = new Metrics({
     socketsOpen: () => sockets.openCount,
     workspacesWatched: () => feeds.watchedCount,

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Access } from '#core/access/access';
-import type { Bus } from '#core/events/bus';
+import { type Bus, isNews } from '#core/events/bus';
 
 const CREDENTIALS_MAX = 50_000;
 
@@ -16,8 +16,8 @@ export class SharedAccess {
   readonly #unsubscribe: () => void;
 
   constructor(bus: Bus) {
-    this.#unsubscribe = bus.subscribe(({ kind }) => {
-      if (kind !== 'credits') this.#known.clear();
+    this.#unsubscribe = bus.subscribe((hint) => {
+      if (!isNews(hint)) this.#known.clear();
     });
   }
 

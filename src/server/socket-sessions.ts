@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 import type { Actor } from '#core/access/actor';
 import { CredentialExpired, Forbidden, Unauthenticated } from '#core/errors';
-import type { Bus, Hint } from '#core/events/bus';
+import { type Bus, type Hint, isNews, type News } from '#core/events/bus';
 import type { Caller } from '#server/callers';
 import type { Metrics } from '#server/metrics';
 
@@ -85,7 +85,7 @@ export class SocketSessions {
   }
 
   #onHint(hint: Hint): void {
-    if (hint.kind === 'credits') return;
+    if (isNews(hint)) return;
     for (const [socket, { actor }] of this.#sessions) if (isConcerned(actor, hint)) this.check(socket);
   }
 
@@ -117,7 +117,7 @@ export function codeOf(error: unknown): number | undefined {
   return error instanceof Unauthenticated ? CLOSE_CODES.credentialDied : undefined;
 }
 
-function isConcerned(actor: Actor, hint: Exclude<Hint, { kind: 'credits' }>): boolean {
+function isConcerned(actor: Actor, hint: Exclude<Hint, News>): boolean {
   if (hint.kind === 'lost') return true;
   return hint.kind === 'session'
     ? actor.kind === 'USER' && actor.sessionId === hint.sessionId

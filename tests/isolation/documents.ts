@@ -10,6 +10,7 @@ import {
   isObjectType,
   isRequiredArgument,
 } from 'graphql';
+import { encodePosition } from '#core/events/activity-position';
 import { schema } from '#graph/schema';
 import type { Coverage } from './coverage.ts';
 import { type Hole, InputValues, literal, type Value } from './input-values.ts';
@@ -124,6 +125,11 @@ export class Composer {
   }
 
   #value(place: string, arg: GraphQLArgument, field: Field): Value {
+    // Numbers alone, which say nothing of whose they are: from the beginning.
+    if (place === 'Subscription.activity(after)') {
+      this.#places.push(place);
+      return encodePosition({ number: 0n, seq: 0n });
+    }
     const isCursor = arg.name === 'after' || arg.name === 'before';
     if (isCursor && NUMBERED.test(getNamedType(field.type).name)) return this.#values.hole(place, 'number');
     return this.#values.make(place, arg.name, arg.type);

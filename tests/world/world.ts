@@ -9,7 +9,7 @@ import { createApiKey } from '#core/api-keys/api-keys';
 import type { CreateApiKeyInput } from '#core/api-keys/api-keys';
 import { KeyVerifier } from '#core/api-keys/verification';
 import { type Credits, openCredits } from '#core/credits/credits';
-import { type Db, openDb } from '#core/db';
+import { type Db, type EventListener, openDb } from '#core/db';
 import type { Bus } from '#core/events/bus';
 import { newId } from '#core/ids';
 import { createOperatorToken, OperatorVerifier } from '#core/operators/operator-tokens';
@@ -53,10 +53,9 @@ export function credits(whole: number): bigint {
 /** @param given A migrated database; left out, one of its own is made. */
 export async function openWorld(given?: ScratchDatabase): Promise<World> {
   const database = given ?? (await makeScratchDatabase(inject('templateName')));
-  const db = openDb({ url: database.url });
-  const bus = openMemoryBus((error) => {
-    throw error;
-  });
+  const bus = openMemoryBus(fail);
+  const onEvents: EventListener = (workspaceId, number) => bus.publish({ kind: 'events', workspaceId, number });
+  const db = openDb({ url: database.url, onEvents });
   await liftQuotas(db);
   const keys = new KeyVerifier(db, bus);
   const engine = openCredits({ db, bus });
@@ -110,6 +109,10 @@ export async function openWorld(given?: ScratchDatabase): Promise<World> {
       await database.drop();
     },
   };
+}
+
+function fail(error: unknown): never {
+  throw error;
 }
 
 /** Tests ask faster than any plan lets; those of quotas set their own. */

@@ -12,6 +12,7 @@ export const SCOPES = [
   'keys:write',
   'members:read',
   'audit:read',
+  'activity:read',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -53,6 +54,8 @@ export const POLICY = {
   'apiKeys:rotate': { roles: WRITERS, scopes: ['keys:write'], operator: false },
   'apiKeys:revoke': { roles: WRITERS, scopes: ['keys:write'], operator: true },
   'audit:read': { roles: ADMINS, scopes: ['audit:read'], operator: true },
+  // What happened and who did it; the addresses it came from are the audit log's alone.
+  'activity:read': { roles: EVERYONE, scopes: ['activity:read', 'audit:read'], operator: true },
   'plans:assign': { roles: [], scopes: [], operator: true },
   'ledger:verify': { roles: [], scopes: [], operator: true },
   'credits:grant': { roles: [], scopes: [], operator: true },

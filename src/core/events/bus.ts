@@ -5,12 +5,27 @@
 export type Hint =
   /** Decisions up to `seq` are committed. */
   | { kind: 'credits'; workspaceId: string; seq: bigint }
+  /** Events up to `number` are committed. */
+  | { kind: 'events'; workspaceId: string; number: bigint }
   /** Somebody lost a right in this workspace: check again. */
   | { kind: 'access'; workspaceId: string }
   /** A session ended. */
   | { kind: 'session'; sessionId: string }
   /** Hints may have been lost on their way: whatever was remembered of rights or of the feed is to be read anew. */
   | { kind: 'lost' };
+
+/** That a log has grown, as opposed to what may have taken a right away. */
+export type News = Extract<Hint, { kind: 'credits' | 'events' }>;
+
+/** Whether a hint concerns nobody's rights. */
+export function isNews(hint: Hint): hint is News {
+  return hint.kind === 'credits' || hint.kind === 'events';
+}
+
+/** Up to which number of its log a hint tells of what is committed. */
+export function endOf(news: News): bigint {
+  return news.kind === 'credits' ? news.seq : news.number;
+}
 
 export interface Bus {
   /** Tells everyone, after the commit. Never throws and never waits. */

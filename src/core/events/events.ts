@@ -1,5 +1,5 @@
 import { type ActorStamp } from '#core/access/actor';
-import type { Tx } from '#core/db';
+import { noteEvent, type Tx } from '#core/db';
 import type { EventCatalogue, EventType } from '#core/events/catalogue';
 import type { Prisma } from '#generated/prisma/client';
 import { canonicalJson, sha256 } from '#lib/canonical-json';
@@ -14,7 +14,7 @@ export type NewEvent<T extends EventType> = ActorStamp & {
 
 /**
  * Appends an event to the workspace's chain inside the caller's transaction, numbered without gaps. Each event's hash
- * covers the one before, so a changed or missing row shows.
+ * covers the one before, so a changed or missing row shows. Who follows hears of it after the commit.
  */
 export async function recordEvent<T extends EventType>(tx: Tx, event: NewEvent<T>): Promise<void> {
   const { workspaceId, type, targetId, actorKind, actorId, address = null } = event;
@@ -34,6 +34,7 @@ export async function recordEvent<T extends EventType>(tx: Tx, event: NewEvent<T
     },
   });
   await tx.eventHead.update({ where: { workspaceId }, data: { number, chainHash } });
+  noteEvent(tx, { workspaceId, number });
 }
 
 /** Creates the chain's beginning; part of creating a workspace. */

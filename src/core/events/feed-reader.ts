@@ -1,16 +1,20 @@
-/** The state of a workspace's credits and rights at one moment. Amounts are micro-credits. */
-export interface FeedHead {
+/** The end of one of a workspace's logs, and the state of rights there, at one moment. */
+export interface LogHead {
   workspaceId: string;
   seq: bigint;
-  available: bigint;
-  held: bigint;
   /** Grows whenever somebody may have lost a right. */
   accessVersion: number;
 }
 
+/** The end of the ledger: the state of a workspace's credits too. Amounts are micro-credits. */
+export interface FeedHead extends LogHead {
+  available: bigint;
+  held: bigint;
+}
+
 /** Where the feed reads its truth; hints only say when to look. */
-export interface FeedReader<Row extends { seq: bigint }> {
-  heads(workspaceIds: readonly string[]): Promise<FeedHead[]>;
+export interface FeedReader<Row extends { seq: bigint }, Head extends LogHead = FeedHead> {
+  heads(workspaceIds: readonly string[]): Promise<Head[]>;
   /** At most `limit` rows with a greater seq, in order of seq. */
   rowsAfter(workspaceId: string, seq: bigint, limit: number): Promise<Row[]>;
 }

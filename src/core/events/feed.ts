@@ -1,41 +1,51 @@
-import type { Bus, Hint } from '#core/events/bus';
-import type { FeedHead, FeedReader } from '#core/events/feed-reader';
+import { type Bus, endOf, type Hint, isNews, type News } from '#core/events/bus';
+import type { FeedHead, FeedReader, LogHead } from '#core/events/feed-reader';
 import type { Pace } from '#core/events/follower';
 import { HeadReads } from '#core/events/head-reads';
 import { Tail } from '#core/events/tail';
 
-export type FeedStep<Row> =
+export type FeedStep<Row, Head = FeedHead> =
   /** The state now; everything after it follows. */
-  | { kind: 'snapshot'; head: FeedHead }
+  | { kind: 'snapshot'; head: Head }
   /** What was asked for can no longer be replayed, or never was: the state now, and everything after it follows. */
-  | { kind: 'reset'; head: FeedHead }
+  | { kind: 'reset'; head: Head }
   /** The next rows, contiguous with what came before. */
   | { kind: 'rows'; rows: readonly Row[] }
   /** Somebody may have lost a right: the subscriber must check its own before it goes on. */
   | { kind: 'access' };
 
 /** A subscriber that is further behind is told to start over from the state now. */
-const REPLAY_ROWS_MAX = 10_000n;
+export const REPLAY_ROWS_MAX = 10_000n;
 
 const POLL_INTERVAL_MS = 1_000;
 const POLL_BATCH = 1_000;
 
+export interface FeedsOptions<Row extends { seq: bigint }, Head extends LogHead> {
+  bus: Bus;
+  reader: FeedReader<Row, Head>;
+  /** The kind of hint that tells of the log's growth. */
+  news?: News['kind'];
+  onError: (error: unknown) => void;
+}
+
 /**
- * The live feeds of this process, one per watched workspace. Subscribers pull: nothing is buffered for one that does
+ * The live feeds of this process over one kind of log, one per watched workspace. Subscribers pull: nothing is buffered for one that does
  * not read, it goes on from the database when it does.
  */
-export class Feeds<Row extends { seq: bigint } = { seq: bigint }> {
+export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends LogHead = FeedHead> {
   readonly #bus: Bus;
-  readonly #reader: FeedReader<Row>;
+  readonly #reader: FeedReader<Row, Head>;
+  readonly #news: News['kind'];
   readonly #onError: (error: unknown) => void;
-  readonly #heads: HeadReads;
+  readonly #heads: HeadReads<Head>;
   readonly #tails = new Map<string, Tail<Row>>();
   readonly #unsubscribe: () => void;
   readonly #poll: NodeJS.Timeout;
   #isPolling = false;
 
-  constructor({ bus, reader, onError }: { bus: Bus; reader: FeedReader<Row>; onError: (error: unknown) => void }) {
+  constructor({ bus, reader, news = 'credits', onError }: FeedsOptions<Row, Head>) {
     this.#bus = bus;
+    this.#news = news;
     this.#reader = reader;
     this.#heads = new HeadReads(reader);
     this.#onError = onError;
@@ -52,7 +62,7 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }> {
     workspaceId: string,
     after: bigint | null,
     { signal, pace = 'EACH' }: { signal: AbortSignal; pace?: Pace },
-  ): AsyncGenerator<FeedStep<Row>, void> {
+  ): AsyncGenerator<FeedStep<Row, Head>, void> {
     // Watching begins before the state is read, so nothing falls between the two.
     const tail = this.#tailOf(workspaceId);
     const follower = tail.join(pace);
@@ -106,14 +116,15 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }> {
   }
 
   #onHint(hint: Hint): void {
-    if (hint.kind === 'credits') this.#tails.get(hint.workspaceId)?.noteSeq(hint.seq);
-    else if (hint.kind === 'access') this.#tails.get(hint.workspaceId)?.noteAccess();
+    if (isNews(hint)) {
+      if (hint.kind === this.#news) this.#tails.get(hint.workspaceId)?.noteSeq(endOf(hint));
+    } else if (hint.kind === 'access') this.#tails.get(hint.workspaceId)?.noteAccess();
     else for (const tail of this.#tails.values()) tail.noteAccess();
     if (hint.kind === 'lost') void this.#pollHeads();
   }
 
   /** A right that was taken away elsewhere is told to everyone here: caches and sockets must hear of it, not the streams alone. */
-  #noteHead(head: FeedHead): void {
+  #noteHead(head: Head): void {
     const hasAccessChanged = this.#tails.get(head.workspaceId)?.noteHead(head) ?? false;
     if (hasAccessChanged) this.#bus.publish({ kind: 'access', workspaceId: head.workspaceId });
   }

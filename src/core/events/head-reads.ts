@@ -1,33 +1,33 @@
-import type { FeedHead, FeedReader } from '#core/events/feed-reader';
+import type { FeedReader, LogHead } from '#core/events/feed-reader';
 
 const READ_HEADS_MAX = 1_000;
 
-interface Reading {
+interface Reading<Head> {
   ids: Set<string>;
-  heads: Promise<Map<string, FeedHead>>;
+  heads: Promise<Map<string, Head>>;
 }
 
 /**
  * Reads heads one query after the other; what is asked for meanwhile is asked for together in the next. A crowd that
  * comes back at once costs a few queries, however many follow each workspace.
  */
-export class HeadReads {
-  readonly #reader: Pick<FeedReader<never>, 'heads'>;
+export class HeadReads<Head extends LogHead> {
+  readonly #reader: Pick<FeedReader<never, Head>, 'heads'>;
   #last: Promise<unknown> = Promise.resolve();
-  #next: Reading | null = null;
+  #next: Reading<Head> | null = null;
 
-  constructor(reader: Pick<FeedReader<never>, 'heads'>) {
+  constructor(reader: Pick<FeedReader<never, Head>, 'heads'>) {
     this.#reader = reader;
   }
 
   /** The state of a workspace, read after this was called; undefined when it is gone. All who wait get the same object. */
-  async of(workspaceId: string): Promise<FeedHead | undefined> {
+  async of(workspaceId: string): Promise<Head | undefined> {
     this.#next ??= this.#plan();
     this.#next.ids.add(workspaceId);
     return (await this.#next.heads).get(workspaceId);
   }
 
-  #plan(): Reading {
+  #plan(): Reading<Head> {
     const ids = new Set<string>();
     const heads = this.#last.then(() => {
       this.#next = null;
@@ -37,8 +37,8 @@ export class HeadReads {
     return { ids, heads };
   }
 
-  async #read(ids: readonly string[]): Promise<Map<string, FeedHead>> {
-    const heads = new Map<string, FeedHead>();
+  async #read(ids: readonly string[]): Promise<Map<string, Head>> {
+    const heads = new Map<string, Head>();
     for (let start = 0; start < ids.length; start += READ_HEADS_MAX) {
       for (const head of await this.#reader.heads(ids.slice(start, start + READ_HEADS_MAX))) {
         heads.set(head.workspaceId, head);

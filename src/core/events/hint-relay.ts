@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Bus, Hint } from '#core/events/bus';
+import { type Bus, endOf, type Hint, isNews } from '#core/events/bus';
 
 /** What carries texts between processes. It delivers to whoever listens now, and may lose them. */
 export interface Carrier {
@@ -69,7 +69,7 @@ export class HintRelay implements Bus {
   #queue(hint: Hint): void {
     const name = nameOf(hint);
     const waiting = this.#pending.get(name);
-    if (waiting?.kind === 'credits' && hint.kind === 'credits' && waiting.seq >= hint.seq) return;
+    if (waiting && isNews(waiting) && isNews(hint) && endOf(waiting) >= endOf(hint)) return;
     this.#pending.set(name, hint);
     if (this.#pending.size <= PENDING_MAX) return;
     this.#pending.clear();
@@ -142,15 +142,20 @@ function readHints(text: string, self: string): Hint[] {
   return sender === self ? [] : items.flatMap((item) => readHint(item) ?? []);
 }
 
-const SEQ = /^\d{1,18}$/;
+const NUMBER = /^\d{1,18}$/;
 
 function readHint(item: unknown): Hint | null {
   if (typeof item !== 'object' || item === null) return null;
-  const { kind, workspaceId, sessionId, seq } = item as Record<string, unknown>;
+  const { kind, workspaceId, sessionId, seq, number } = item as Record<string, unknown>;
   if (kind === 'lost') return { kind };
   if (kind === 'session' && typeof sessionId === 'string') return { kind, sessionId };
   if (typeof workspaceId !== 'string') return null;
   if (kind === 'access') return { kind, workspaceId };
-  if (kind === 'credits' && typeof seq === 'string' && SEQ.test(seq)) return { kind, workspaceId, seq: BigInt(seq) };
+  if (kind === 'credits' && isNumber(seq)) return { kind, workspaceId, seq: BigInt(seq) };
+  if (kind === 'events' && isNumber(number)) return { kind, workspaceId, number: BigInt(number) };
   return null;
+}
+
+function isNumber(value: unknown): value is string {
+  return typeof value === 'string' && NUMBER.test(value);
 }

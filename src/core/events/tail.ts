@@ -1,4 +1,4 @@
-import type { FeedHead, FeedReader } from '#core/events/feed-reader';
+import type { FeedReader, LogHead } from '#core/events/feed-reader';
 import { Follower, type Pace } from '#core/events/follower';
 
 /** Rows kept for all followers of a workspace; one that is further behind reads the database itself. */
@@ -13,7 +13,7 @@ interface TailOptions<Row> {
   onError: (error: unknown) => void;
 }
 
-/** The end of one workspace's ledger as this process knows it, read once for all who follow it here. */
+/** The end of one of a workspace's logs as this process knows it, read once for all who follow it here. */
 export class Tail<Row extends { seq: bigint }> {
   /** Counts the times that followers had to check their rights: its own number, since sessions end too. */
   accessVersion = 0;
@@ -54,7 +54,7 @@ export class Tail<Row extends { seq: bigint }> {
   }
 
   /** @returns whether somebody may have lost a right since the last head. */
-  noteHead({ seq, accessVersion }: FeedHead): boolean {
+  noteHead({ seq, accessVersion }: LogHead): boolean {
     const hasAccessChanged = this.#knownAccessVersion !== null && accessVersion !== this.#knownAccessVersion;
     this.#knownAccessVersion = accessVersion;
     this.noteSeq(seq);

@@ -10,6 +10,7 @@ const SEE = [
   'members:read',
   'invitations:read',
   'apiKeys:read',
+  'activity:read',
 ] as const;
 const LEAVE = ['members:leave'] as const;
 const MANAGE_KEYS = [
@@ -51,7 +52,8 @@ const BY_SCOPE: Record<(typeof SCOPES)[number], readonly Action[]> = {
     'apiKeys:revoke',
   ],
   'members:read': ['workspace:read', 'members:read', 'invitations:read'],
-  'audit:read': ['workspace:read', 'audit:read'],
+  'audit:read': ['workspace:read', 'audit:read', 'activity:read'],
+  'activity:read': ['workspace:read', 'activity:read'],
 };
 
 const ACTIONS = Object.keys(POLICY) as Action[];

@@ -39,6 +39,7 @@ const REACHED_BY: Readonly<Record<Scope, readonly Role[]>> = {
   'keys:write': ['OWNER', 'ADMIN', 'MEMBER'],
   'members:read': ROLES,
   'audit:read': ['OWNER', 'ADMIN'],
+  'activity:read': ROLES,
 };
 
 test.each(SCOPES)('another member’s key with %s is reached by the roles that could do the same', (scope) => {

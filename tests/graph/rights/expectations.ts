@@ -108,7 +108,11 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
   Subscription: {
     on: anyone,
     plain: '',
-    fields: { balanceChanged: permits('balance:read'), usageRecorded: permits('usage:read') },
+    fields: {
+      balanceChanged: permits('balance:read'),
+      usageRecorded: permits('usage:read'),
+      activity: permits('activity:read'),
+    },
   },
   Workspace: {
     on: needs('workspace:read'),
@@ -183,10 +187,15 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
   Plan: { on: anyone, plain: 'name requestsPerMinute discountPercent monthlyAllowance updatedAt' },
   AuditEvent: { on: needs('audit:read'), plain: 'id number type actor targetId before after address createdAt' },
   AuditActor: { on: anyone, plain: 'kind id name' },
-  FeedSnapshot: { on: anyone, plain: 'seq', fields: { balance: needs('balance:read') } },
-  FeedReset: { on: anyone, plain: 'seq', fields: { balance: needs('balance:read') } },
+  FeedSnapshot: { on: anyone, plain: 'seq cursor', fields: { balance: needs('balance:read') } },
+  FeedReset: { on: anyone, plain: 'seq cursor', fields: { balance: needs('balance:read') } },
   BalanceChange: { on: anyone, plain: 'seq balance createdAt' },
   UsageChange: { on: anyone, plain: 'seq usageEntry' },
+  ActivityChange: {
+    on: anyone,
+    plain: 'cursor type actor targetId before after createdAt',
+    fields: { ledgerEntry: needs('ledger:read') },
+  },
 };
 
 /** Fields whose object is the caller's own: the rule of its type is not asked. */

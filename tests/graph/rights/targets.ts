@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { getNamedType, type GraphQLField, isInputObjectType, isRequiredInputField } from 'graphql';
+import { encodePosition } from '#core/events/activity-position';
 import { encodeEntryId, encodeId, newId } from '#core/ids';
 import type { TestServer } from '../../world/server.ts';
 import type { TestWorkspace } from '../../world/world.ts';
@@ -12,6 +13,8 @@ export interface Targets {
   workspace: TestWorkspace;
   /** Id of an object of each node type. */
   ids: Record<string, string>;
+  /** Where `activity` is to begin so that what comes first has everything that something can have. */
+  activityCursor: string;
 }
 
 /** Fills a workspace with one of everything that has an id. */
@@ -39,7 +42,9 @@ export async function makeTargets(server: TestServer, workspace: TestWorkspace):
     UsageEntry: encodeEntryId(entry),
     Hold: await freshHold({ server, workspace }),
   };
-  return { server, workspace, ids };
+  // Behind all events so far, before all decisions about credits.
+  const { number } = await server.db.eventHead.findUniqueOrThrow({ where: { workspaceId } });
+  return { server, workspace, ids, activityCursor: encodePosition({ number, seq: 0n }) };
 }
 
 async function freshInvitation({ server, workspace: { workspaceId, key } }: Pick<Targets, 'server' | 'workspace'>) {
@@ -63,7 +68,7 @@ async function freshHold({ server, workspace: { workspaceId, key } }: Pick<Targe
 }
 
 /** Arguments of the fields that need some, or that answer with a type for some only (`Type.field:Answer`). */
-export function argumentsFor({ ids, workspace }: Pick<Targets, 'ids' | 'workspace'>): Arguments {
+export function argumentsFor({ ids, workspace, activityCursor }: Omit<Targets, 'server'>): Arguments {
   const workspaceId = `workspaceId: "${ids['Workspace']}"`;
   return {
     'Query.workspace': `id: "${ids['Workspace']}"`,
@@ -75,6 +80,8 @@ export function argumentsFor({ ids, workspace }: Pick<Targets, 'ids' | 'workspac
     'Subscription.balanceChanged:BalanceChange': `${workspaceId}, after: "0"`,
     'Subscription.usageRecorded': workspaceId,
     'Subscription.usageRecorded:UsageChange': `${workspaceId}, after: "0"`,
+    'Subscription.activity': workspaceId,
+    'Subscription.activity:ActivityChange': `${workspaceId}, after: "${activityCursor}"`,
     'Subscription.usageRecorded:FeedReset': `${workspaceId}, after: "999999"`,
   };
 }

@@ -31,7 +31,8 @@ beforeAll(async () => {
   const quotas = new Quotas({ counter: openMemoryCounter(), nodes: () => 1 });
   const contextFor = async (caller: Caller): Promise<Context> => {
     const actor = await caller.identify();
-    const parts = { feeds: null as never, invitations: null as never, recheck: null as never, within: null as never };
+    const feeds = { feeds: null as never, activity: null as never };
+    const parts = { ...feeds, invitations: null as never, recheck: null as never, within: null as never };
     const quota = new OperationQuota(quotas, null);
     return { db, actor, access: new Access(db, actor), credits: world.credits, keys, bus, quota, ...parts };
   };

@@ -1,0 +1,31 @@
+import { decisionReader } from '#core/credits/activity';
+import { ledgerFeedReader } from '#core/credits/feed-reader';
+import type { Db } from '#core/db';
+import { ActivityFeeds } from '#core/events/activity';
+import type { Bus } from '#core/events/bus';
+import { eventFeedReader } from '#core/events/event-feed-reader';
+import { Feeds } from '#core/events/feed';
+import type { LedgerEntry } from '#generated/prisma/client';
+
+interface OpenedFeeds {
+  /** Of the ledger. */
+  feeds: Feeds<LedgerEntry>;
+  /** Of the ledger and the events together. */
+  activity: ActivityFeeds<LedgerEntry>;
+  close: () => void;
+}
+
+/** What is followed live, over one database and one bus. */
+export function openFeeds({ db, bus, onError }: { db: Db; bus: Bus; onError: (error: unknown) => void }): OpenedFeeds {
+  const past = { events: eventFeedReader(db), decisions: decisionReader(db) };
+  const feeds = new Feeds({ bus, reader: ledgerFeedReader(db), onError });
+  const events = new Feeds({ bus, reader: past.events, news: 'events', onError });
+  return {
+    feeds,
+    activity: new ActivityFeeds({ events, ledger: feeds, past }),
+    close() {
+      feeds.close();
+      events.close();
+    },
+  };
+}
