@@ -1,5 +1,5 @@
 import { effectiveScopes, heldScopes } from '#core/api-keys/scopes';
-import { type CapUse, findCapUses } from '#core/credits/caps';
+import { type CapUse, findCapUses, findKeySpending, type KeySpending } from '#core/credits/caps';
 import { builder } from '#graph/builder';
 import { CapPeriodEnum } from '#graph/enums';
 
@@ -17,11 +17,26 @@ const ApiKeyCap = builder.objectRef<CapUse>('ApiKeyCap').implement({
       description: 'What it may still spend in the window; never below zero.',
       resolve: ({ credits, spent }) => (spent < credits ? credits - spent : 0n),
     }),
+    share: t.float({
+      description: 'How much of it is used up, from 0 to 1; above 1 where it was lowered since.',
+      resolve: ({ credits, spent }) => Number((spent * 1_000_000n) / credits) / 1_000_000,
+    }),
     resetsAt: t.expose('resetsAt', {
       type: 'DateTime',
       nullable: true,
       description: 'When the window ends and the count begins again; null for TOTAL, which never does.',
     }),
+  }),
+});
+
+const ApiKeySpending = builder.objectRef<KeySpending>('ApiKeySpending').implement({
+  description:
+    'What a key spent, with the keys it made, as caps count it: held credits from when they are set aside, refunds taken off where the call was. Windows in UTC.',
+  fields: (t) => ({
+    today: t.expose('DAY', { type: 'Credits', description: 'Since midnight.' }),
+    thisWeek: t.expose('WEEK', { type: 'Credits', description: 'Since Monday.' }),
+    thisMonth: t.expose('MONTH', { type: 'Credits', description: 'Since the first of the month.' }),
+    total: t.expose('TOTAL', { type: 'Credits', description: 'Ever.' }),
   }),
 });
 
@@ -50,6 +65,12 @@ builder.prismaObjectFields('ApiKey', (t) => ({
   parent: t.relation('parent', {
     nullable: true,
     description: 'The key that made this one, whose limits bind it too and with which it ends; null when a member did.',
+  }),
+  spending: t.loadable({
+    type: ApiKeySpending,
+    description: 'What it spends, whether or not it has caps.',
+    load: (ids: string[], { db }) => findKeySpending(db, ids, new Date()),
+    resolve: ({ id }) => id,
   }),
   caps: t.loadableList({
     type: ApiKeyCap,

@@ -26,6 +26,8 @@ import '#graph/corrections';
 import '#graph/quotes';
 import '#graph/usage';
 import '#graph/usage-batches';
+import '#graph/usage-summary';
+import '#graph/spending';
 import '#graph/subscriptions';
 import '#graph/activity';
 

@@ -4,7 +4,8 @@ import { InsufficientCredits } from '#core/credits/insufficient-credits';
 import { KeyLimitExceeded } from '#core/credits/key-limit-exceeded';
 import { IdempotencyConflict, NotFound, ValidationFailed } from '#core/errors';
 import { decodeId } from '#core/ids';
-import { listUsage, type UsageFilter as StoredFilter } from '#core/usage/log';
+import type { UsageFilter as StoredFilter } from '#core/usage/filter';
+import { listUsage } from '#core/usage/log';
 import { balanceAfter, BalanceType } from '#graph/balance';
 import { builder } from '#graph/builder';
 import { OutcomeEnum } from '#graph/enums';
@@ -17,6 +18,10 @@ export const UsageFilter = builder.inputType('UsageFilter', {
     apiKeyId: t.id({ description: 'Only calls of this key.' }),
     operation: t.string({ description: 'Only calls of this operation.' }),
     outcome: t.field({ type: OutcomeEnum, description: 'Only calls that ended so.' }),
+    memberId: t.id({ description: 'Only calls of keys that this member created.' }),
+    tag: t.string({ description: 'Only calls with this label.' }),
+    since: t.field({ type: 'DateTime', description: 'Only calls from this time on.' }),
+    until: t.field({ type: 'DateTime', description: 'Only calls before this time.' }),
   }),
 });
 
@@ -119,13 +124,19 @@ builder.mutationField('recordUsage', (t) =>
 );
 
 /** A filter in the ids that are stored. @throws ValidationFailed */
-export function storedFilter({ apiKeyId, ...filter }: StoredFilter): StoredFilter {
-  return { ...filter, apiKeyId: apiKeyId ? apiKeyIdOf(apiKeyId) : null };
+export function storedFilter({ apiKeyId, memberId, ...filter }: StoredFilter): StoredFilter {
+  return {
+    ...filter,
+    apiKeyId: apiKeyId ? storedId('apiKeyId', 'ApiKey', apiKeyId) : null,
+    memberId: memberId ? storedId('memberId', 'Member', memberId) : null,
+  };
 }
 
-function apiKeyIdOf(id: string): string {
-  const apiKeyId = decodeId('ApiKey', id);
-  if (apiKeyId === null)
-    throw new ValidationFailed('apiKeyId is not the id of an API key (key_...).', ['filter', 'apiKeyId']);
-  return apiKeyId;
+function storedId(field: string, type: 'ApiKey' | 'Member', id: string): string {
+  const stored = decodeId(type, id);
+  if (stored === null) {
+    const whose = type === 'ApiKey' ? 'an API key (key_...)' : 'a member (mem_...)';
+    throw new ValidationFailed(`${field} is not the id of ${whose}.`, ['filter', field]);
+  }
+  return stored;
 }

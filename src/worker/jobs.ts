@@ -4,6 +4,7 @@ import type { Db } from '#core/db';
 import { forgetOldAnswers } from '#core/idempotency';
 import type { Job } from '#core/jobs';
 import { deleteExpiredInvitations } from '#core/members/expired-invitations';
+import { closeUsageDays } from '#core/usage/closing';
 import { eraseDeletedWorkspaces } from '#core/workspaces/erasure';
 
 export interface JobSettings {
@@ -17,6 +18,7 @@ export interface JobSettings {
 export function listJobs(db: Db, { erasedLedgerDays, idempotencyDays }: JobSettings): Job[] {
   return [
     { name: 'ledger-partitions', cron: '7 * * * *', run: () => ensureLedgerPartitions(db) },
+    { name: 'usage-days', cron: '12 * * * *', run: () => closeUsageDays(db) },
     { name: 'expired-sign-ins', cron: '17 * * * *', run: () => deleteExpiredSignIns(db) },
     { name: 'old-idempotency-records', cron: '27 * * * *', run: () => forgetOldAnswers(db, { days: idempotencyDays }) },
     { name: 'expired-invitations', cron: '47 * * * *', run: () => deleteExpiredInvitations(db) },

@@ -174,7 +174,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
       { file: 'src/core/credits/store.ts', find: 'where: { workspaceId, seq: {', replace: 'where: { seq: {' },
       {
-        file: 'prisma/migrations/20261124075335_holds_and_allowances/migration.sql',
+        file: 'prisma/migrations/20261128065028_usage_rollups/migration.sql',
         find: 'WHERE replayed IS NULL OR f <> ALL (replayed));',
         replace: 'WHERE replayed IS NULL);',
       },

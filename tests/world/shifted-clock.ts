@@ -26,10 +26,7 @@ export async function openClockedWorld(): Promise<ClockedWorld> {
   return {
     ...world,
     async setClock(at) {
-      await query(
-        database.url,
-        `UPDATE shifted_clock SET shift = '${at.toISOString()}'::timestamptz - pg_catalog.clock_timestamp()`,
-      );
+      await world.db.$executeRaw`UPDATE shifted_clock SET shift = ${at}::timestamptz - pg_catalog.clock_timestamp()`;
     },
   };
 }

@@ -160,10 +160,18 @@ export type SetOperationInput = {
 export type UsageFilter = {
   /** Only calls of this key. */
   apiKeyId?: string | null | undefined;
+  /** Only calls of keys that this member created. */
+  memberId?: string | null | undefined;
   /** Only calls of this operation. */
   operation?: string | null | undefined;
   /** Only calls that ended so. */
   outcome?: Outcome | null | undefined;
+  /** Only calls from this time on. */
+  since?: string | null | undefined;
+  /** Only calls with this label. */
+  tag?: string | null | undefined;
+  /** Only calls before this time. */
+  until?: string | null | undefined;
 };
 
 export type ApiKeyFieldsFragment = { id: string, name: string, environment: Environment, scopes: Array<string>, state: ApiKeyState, prefix: string, lastFour: string, createdAt: string, expiresAt: string | null, revokedAt: string | null };

@@ -41,14 +41,7 @@ export function capWindow(period: CapPeriod, at: Date): CapWindow {
 export async function findCapUses(db: Db, keyIds: readonly string[], at: Date): Promise<CapUse[][]> {
   const keys = await db.apiKey.findMany({ where: { id: { in: [...keyIds] } } });
   const caps = keys.flatMap((key) => capsOf(key).map(({ period, credits }) => ({ apiKeyId: key.id, period, credits })));
-  const since = (period: CapPeriod): Date | null => capWindow(period, at).since;
-  const ids = [...new Set(caps.map(({ apiKeyId }) => apiKeyId))];
-  const sums = await db.$queryRaw<(Record<CapPeriod, bigint | null> & { apiKeyId: string })[]>`
-    SELECT api_key_id AS "apiKeyId", sum(credits)::bigint AS "TOTAL",
-      (sum(credits) FILTER (WHERE day >= ${since('DAY')}::date))::bigint AS "DAY",
-      (sum(credits) FILTER (WHERE day >= ${since('WEEK')}::date))::bigint AS "WEEK",
-      (sum(credits) FILTER (WHERE day >= ${since('MONTH')}::date))::bigint AS "MONTH"
-    FROM api_key_spend WHERE api_key_id = ANY(${ids}::uuid[]) GROUP BY api_key_id`;
+  const sums = await sumSpending(db, [...new Set(caps.map(({ apiKeyId }) => apiKeyId))], at);
   const uses = caps.map(({ apiKeyId, period, credits }) => ({
     apiKeyId,
     period,
@@ -57,6 +50,28 @@ export async function findCapUses(db: Db, keyIds: readonly string[], at: Date): 
     resetsAt: capWindow(period, at).until,
   }));
   return keyIds.map((id) => uses.filter(({ apiKeyId }) => apiKeyId === id));
+}
+
+/** What a key, with the lesser keys it made, spent in the windows that a moment falls into. Micro-credits. */
+export type KeySpending = Record<CapPeriod, bigint>;
+
+/** What keys spent, as their caps count it, in the order asked. Rights are the caller's business. */
+export async function findKeySpending(db: Db, keyIds: readonly string[], at: Date): Promise<KeySpending[]> {
+  const sums = await sumSpending(db, keyIds, at);
+  return keyIds.map((id) => {
+    const { TOTAL, MONTH, WEEK, DAY } = sums.find(({ apiKeyId }) => apiKeyId === id) ?? {};
+    return { TOTAL: TOTAL ?? 0n, MONTH: MONTH ?? 0n, WEEK: WEEK ?? 0n, DAY: DAY ?? 0n };
+  });
+}
+
+function sumSpending(db: Db, keyIds: readonly string[], at: Date) {
+  const since = (period: CapPeriod): Date | null => capWindow(period, at).since;
+  return db.$queryRaw<(Record<CapPeriod, bigint | null> & { apiKeyId: string })[]>`
+    SELECT api_key_id AS "apiKeyId", sum(credits)::bigint AS "TOTAL",
+      (sum(credits) FILTER (WHERE day >= ${since('DAY')}::date))::bigint AS "DAY",
+      (sum(credits) FILTER (WHERE day >= ${since('WEEK')}::date))::bigint AS "WEEK",
+      (sum(credits) FILTER (WHERE day >= ${since('MONTH')}::date))::bigint AS "MONTH"
+    FROM api_key_spend WHERE api_key_id = ANY(${keyIds}::uuid[]) GROUP BY api_key_id`;
 }
 
 /** The cap that a further charge would break; of several, the one that lets go last. Null when none does. */

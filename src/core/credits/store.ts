@@ -2,6 +2,7 @@ import type { Account, Needs } from '#core/credits/account';
 import { accountFrom, type AccountJson } from '#core/credits/account-json';
 import type { Books } from '#core/credits/books';
 import type { KeyedBy } from '#core/credits/command';
+import { rollupRows } from '#core/credits/rollups';
 import type { Db, Tx } from '#core/db';
 import type { CreditGrant, LedgerEntry } from '#generated/prisma/client';
 
@@ -71,6 +72,7 @@ export interface Decisions {
   spends: string;
   holds: string;
   holdDraws: string;
+  rollups: string;
 }
 
 /** What was decided in these books, ready to be written. */
@@ -84,6 +86,7 @@ export function decisionsOf(books: readonly Books[]): Decisions {
     spends: JSON.stringify(books.flatMap(spendRows)),
     holds: JSON.stringify(books.flatMap(holdRows)),
     holdDraws: JSON.stringify(books.flatMap(holdDrawRows)),
+    rollups: JSON.stringify(books.flatMap(rollupRows)),
   };
 }
 
@@ -94,13 +97,13 @@ export function decisionsOf(books: readonly Books[]): Decisions {
  */
 export async function commitDecisions(
   db: Db | Tx,
-  { accounts, entries, splits, grants, grantChanges, spends, holds, holdDraws }: Decisions,
+  { accounts, entries, splits, grants, grantChanges, spends, holds, holdDraws, rollups }: Decisions,
   { isPatient, rememberedDays }: { isPatient: boolean; rememberedDays: number },
 ): Promise<Verdict[]> {
   const rows = await db.$queryRaw<{ workspace_id: string; verdict: Verdict['verdict']; at: Date | null }[]>`
     SELECT workspace_id, verdict, at FROM commit_decisions(${accounts}::json, ${entries}::json, ${splits}::json,
       ${grants}::json, ${grantChanges}::json, ${spends}::json, ${holds}::json, ${holdDraws}::json,
-      ${rememberedDays}::int, ${isPatient})`;
+      ${rollups}::json, ${rememberedDays}::int, ${isPatient})`;
   return rows.map(({ workspace_id: workspaceId, verdict, at }) => ({ workspaceId, verdict, at }) as Verdict);
 }
 

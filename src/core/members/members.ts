@@ -43,6 +43,12 @@ export function findMember<Q extends Prisma.MemberDefaultArgs>(db: Db, id: strin
   return db.member.findUniqueOrThrow({ ...query, where: { id } });
 }
 
+/** Members by id, in the order asked; null where there is none. Rights are the caller's business. */
+export async function findMembers(db: Db, ids: readonly string[]): Promise<(Member | null)[]> {
+  const members = await db.member.findMany({ where: { id: { in: [...ids] } } });
+  return ids.map((id) => members.find((member) => member.id === id) ?? null);
+}
+
 /**
  * Gives a member another role, at once: keys they made and streams they follow shrink with it.
  * @throws NotFound, Forbidden above the caller's own role, Conflict for the last OWNER.

@@ -1,18 +1,12 @@
 import type { Permit } from '#core/access/permit';
 import type { Db } from '#core/db';
-import { ValidationFailed } from '#core/errors';
 import type { EntryKey } from '#core/ids';
 import { isNumberKey, numbersBeyond, type Page, type PageRequest, pageOf } from '#core/paging';
+import { checkFilter, type UsageFilter } from '#core/usage/filter';
 import type { LedgerEntry, Prisma } from '#generated/prisma/client';
 
 /** Ledger rows that are metered calls. */
 const USAGE_KINDS: LedgerEntry['kind'][] = ['USAGE', 'CAPTURE'];
-
-export interface UsageFilter {
-  apiKeyId?: string | null | undefined;
-  operation?: string | null | undefined;
-  outcome?: LedgerEntry['outcome'] | null | undefined;
-}
 
 /** The metered calls of a workspace, newest first. @throws ValidationFailed for a filter that no call could match. */
 export function listUsage(
@@ -27,7 +21,7 @@ export function listUsage(
         where: {
           workspaceId,
           kind: { in: USAGE_KINDS },
-          ...filterOf(filter),
+          ...conditionsOf(filter),
           ...(beyond && { seq: numbersBeyond(beyond) }),
         },
         orderBy: { seq: newestFirst ? 'desc' : 'asc' },
@@ -48,15 +42,24 @@ export async function findUsage(db: Db, keys: readonly EntryKey[]): Promise<(Led
 }
 
 /** Whether a call is among those that a filter lets through. @throws ValidationFailed as `listUsage` does. */
-export function usageMatcher(filter: UsageFilter | null | undefined): (entry: LedgerEntry) => boolean {
-  const wanted = Object.entries(filterOf(filter)) as [keyof LedgerEntry, unknown][];
-  return (entry) => USAGE_KINDS.includes(entry.kind) && wanted.every(([name, value]) => entry[name] === value);
+export function usageMatcher(given: UsageFilter | null | undefined): (entry: LedgerEntry) => boolean {
+  const { since, until, ...texts } = checkFilter(given);
+  const wanted = Object.entries(texts).filter(([, value]) => value) as [keyof LedgerEntry, unknown][];
+  return (entry) =>
+    USAGE_KINDS.includes(entry.kind) &&
+    wanted.every(([name, value]) => entry[name] === value) &&
+    (!since || entry.createdAt >= since) &&
+    (!until || entry.createdAt < until);
 }
 
-function filterOf(filter: UsageFilter | null | undefined): Prisma.LedgerEntryWhereInput {
-  const { apiKeyId, operation, outcome } = filter ?? {};
-  if (operation?.includes('\0')) {
-    throw new ValidationFailed('operation has a NUL character: remove it.', ['filter', 'operation']);
-  }
-  return { ...(apiKeyId && { apiKeyId }), ...(operation && { operation }), ...(outcome && { outcome }) };
+function conditionsOf(given: UsageFilter | null | undefined): Prisma.LedgerEntryWhereInput {
+  const { since, until, apiKeyId, memberId, operation, outcome, tag } = checkFilter(given);
+  return {
+    ...(apiKeyId && { apiKeyId }),
+    ...(memberId && { memberId }),
+    ...(operation && { operation }),
+    ...(outcome && { outcome }),
+    ...(tag && { tag }),
+    ...((since || until) && { createdAt: { ...(since && { gte: since }), ...(until && { lt: until }) } }),
+  };
 }

@@ -86,6 +86,10 @@ async function eraseLedger(db: Db, workspaceId: string): Promise<void> {
     await tx.ledgerEntry.deleteMany({ where });
     await tx.ledgerSplit.deleteMany({ where });
     await tx.ledgerCheckpoint.deleteMany({ where });
+    await tx.usageQuarter.deleteMany({ where });
+    await tx.usageDay.deleteMany({ where });
+    await tx.usageTag.deleteMany({ where });
+    await tx.usageClosing.deleteMany({ where });
     await tx.$executeRaw`
       DELETE FROM hold_draw d USING hold h WHERE h.id = d.hold_id AND h.workspace_id = ${workspaceId}::uuid`;
     await tx.hold.deleteMany({ where });

@@ -52,6 +52,12 @@ const permits =
     return standing.is === 'outsider' ? 'NOT_FOUND' : 'FORBIDDEN';
   };
 
+/** Both, the first refusal counts. */
+const both =
+  (...rules: readonly Rule[]): Rule =>
+  (standing) =>
+    rules.map((rule) => rule(standing)).find((outcome) => outcome !== 'ok') ?? 'ok';
+
 const anyone: Rule = () => 'ok';
 /** The one asked for is somebody else, whose secret it is. */
 const nobodyElse: Rule = () => 'FORBIDDEN';
@@ -124,6 +130,9 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
       holds: needs('holds:read'),
       ledger: needs('ledger:read'),
       usage: needs('usage:read'),
+      usageSummary: needs('usage:read'),
+      spending: needs('usage:read'),
+      runway: both(needs('usage:read'), needs('balance:read')),
       members: needs('members:read'),
       invitations: needs('invitations:read'),
       apiKeys: needs('apiKeys:read'),
@@ -153,10 +162,11 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
   ApiKey: {
     on: needs('apiKeys:read'),
     plain:
-      'id name environment scopes state prefix lastFour previousSecret lastUsedAt createdAt expiresAt revokedAt workspace creatorHasLeft effectiveScopes allowedAddresses requestsPerMinute parent caps',
+      'id name environment scopes state prefix lastFour previousSecret lastUsedAt createdAt expiresAt revokedAt workspace creatorHasLeft effectiveScopes allowedAddresses requestsPerMinute parent spending caps',
     fields: { createdBy: hides('members:read') },
   },
-  ApiKeyCap: { on: anyone, plain: 'period credits spent remaining resetsAt' },
+  ApiKeyCap: { on: anyone, plain: 'period credits spent remaining share resetsAt' },
+  ApiKeySpending: { on: anyone, plain: 'today thisWeek thisMonth total' },
   ApiKeyVerification: { on: anyone, plain: 'valid refusal scopes apiKey workspace' },
   PreviousSecret: { on: anyone, plain: 'lastFour expiresAt lastUsedAt' },
   CreditGrant: {
@@ -183,6 +193,19 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
       'id seq createdAt operation units basePrice discountPercent price credits outcome declineReason environment latencyMs tag metadata exactPrice',
     fields: { availableAfter: needs('balance:read'), draws: needs('balance:read'), apiKey: hides('apiKeys:read') },
   },
+  UsageSummary: {
+    on: anyone,
+    plain: 'since until buckets total previousSince previous series groups',
+  },
+  UsageGroup: {
+    on: anyone,
+    plain: 'value isOther total previous series',
+    fields: { apiKey: hides('apiKeys:read'), member: hides('members:read') },
+  },
+  UsageTotals: { on: anyone, plain: 'calls credits refunded spent' },
+  UsageSeries: { on: anyone, plain: 'calls credits refunded' },
+  Spending: { on: anyone, plain: 'today lastSevenDays thisMonth' },
+  Runway: { on: anyone, plain: 'hours emptiesAt creditsPerHour confidence' },
   Operation: { on: anyone, plain: 'name description price updatedAt' },
   Plan: { on: anyone, plain: 'name requestsPerMinute discountPercent monthlyAllowance updatedAt' },
   AuditEvent: { on: needs('audit:read'), plain: 'id number type actor targetId before after address createdAt' },
