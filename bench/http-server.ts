@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import SchemaBuilder from '@pothos/core';
 import { createYoga } from 'graphql-yoga';
 import { pino } from 'pino';
+import { openAesSealer } from '#adapters/aes-sealer';
 import { startApp } from '#main/app';
 import { tellVitals } from './vitals.ts';
 
@@ -30,6 +31,7 @@ async function startProduct(): Promise<string> {
     databaseUrl,
     sharedThrough: place === 'shared' ? databaseUrl : null,
     authSecret: 'a-secret-for-benches-that-is-long-enough',
+    sealer: openAesSealer({ current: Buffer.alloc(32) }),
     // As `npm start` logs, to nowhere.
     log: pino({ level: 'info' }, { write: () => {} }),
     printMail: () => {},

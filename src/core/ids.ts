@@ -11,6 +11,8 @@ export const ID_PREFIXES = {
   ApiKey: 'key',
   CreditGrant: 'grant',
   Hold: 'hold',
+  Inbox: 'inbox',
+  InboxDelivery: 'indel',
   OperatorToken: 'optok',
 } as const;
 

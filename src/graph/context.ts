@@ -6,6 +6,7 @@ import type { Db } from '#core/db';
 import type { ActivityFeeds } from '#core/events/activity';
 import type { Bus } from '#core/events/bus';
 import type { Feeds } from '#core/events/feed';
+import type { Inboxes } from '#core/inboxes/inboxes';
 import type { Invitations } from '#core/members/invitations';
 import type { OperationQuota } from '#core/quotas/operation-quota';
 import type { LedgerEntry } from '#generated/prisma/client';
@@ -18,6 +19,7 @@ export interface Context {
   credits: Credits;
   keys: KeyVerifier;
   invitations: Invitations;
+  inboxes: Inboxes;
   feeds: Feeds<LedgerEntry>;
   activity: ActivityFeeds<LedgerEntry>;
   bus: Bus;

@@ -18,6 +18,9 @@ const PlanType = builder.prismaObject('Plan', {
       type: 'Credits',
       description: 'Credits that each workspace gets for each period of a month; what is left of them expires with it.',
     }),
+    inboxMebibytes: t.exposeInt('inboxMebibytes', {
+      description: 'How much the inboxes of a workspace may store together, in MiB; beyond it they take nothing more.',
+    }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
   }),
 });
@@ -53,6 +56,9 @@ const SetPlanInput = builder.inputType('SetPlanInput', {
       type: 'Credits',
       description:
         'Credits for each period of a month; left out, it stays as it was, at first 0. A raise is granted for the rest of running periods, a cut takes nothing.',
+    }),
+    inboxMebibytes: t.int({
+      description: 'How much the inboxes of a workspace may store together, in MiB; left out, it stays, at first 256.',
     }),
   }),
 });

@@ -7,7 +7,6 @@ import { openPostgresBus } from '#adapters/postgres-bus';
 import { openRedisBus } from '#adapters/redis-bus';
 import { openRedisCounter } from '#adapters/redis-counter';
 import type { Config } from '#config';
-import { Access } from '#core/access/access';
 import { LastUses } from '#core/api-keys/last-uses';
 import { KeyVerifier } from '#core/api-keys/verification';
 import { openCredits } from '#core/credits/credits';
@@ -15,7 +14,6 @@ import { CREDITS_CONNECTIONS } from '#core/credits/dispatcher';
 import { ensureLedgerPartitions } from '#core/credits/partitions';
 import { Tidying } from '#core/credits/tidying';
 import { type Db, type EventListener, openDb } from '#core/db';
-import { RateLimited } from '#core/errors';
 import type { Bus } from '#core/events/bus';
 import type { Mailer } from '#core/mail';
 import { openInvitations } from '#core/members/invitations';
@@ -23,17 +21,17 @@ import { createOperatorToken, OperatorVerifier } from '#core/operators/operator-
 import type { WindowCounter } from '#core/quotas/counter';
 import { Guesses } from '#core/quotas/guesses';
 import { LiveNodes } from '#core/quotas/live-nodes';
-import { OperationQuota } from '#core/quotas/operation-quota';
-import { Quotas, type Taken } from '#core/quotas/quotas';
-import type { Context } from '#graph/context';
+import { Quotas } from '#core/quotas/quotas';
+import type { Sealer } from '#core/sealing';
+import { contextsOver } from '#main/contexts';
 import { openFeeds } from '#main/feeds';
-import { type Caller, Callers } from '#server/callers';
+import { composeInboxes } from '#main/inboxes';
+import { Callers } from '#server/callers';
 import { clientAddressReader } from '#server/client-address';
 import { createGraphqlServer } from '#server/graphql';
 import { createRequestListener } from '#server/http';
 import { listen } from '#server/listener';
 import { Metrics } from '#server/metrics';
-import { quotaHeaders } from '#server/quota-headers';
 import { SharedAccess } from '#server/shared-access';
 import { openSockets } from '#server/sockets';
 
@@ -55,6 +53,8 @@ export interface AppOptions {
   /** Where the database itself is heard, past any pooler, when other processes may serve over it; null when it is ours alone. */
   sharedThrough: string | null;
   authSecret: string;
+  /** Keeps what has to be read again out of whoever has the database alone. */
+  sealer: Sealer;
   /** Guesses that one address may make at each form of sign-in; 10 unless given. */
   signInAttemptsPerMinute?: number;
   log: Logger;
@@ -102,12 +102,16 @@ export async function startApp(options: AppOptions): Promise<App> {
   }
 }
 
+function errorsTo(log: Logger): (error: unknown) => void {
+  return (error) => log.error({ err: error }, 'background work failed');
+}
+
 type Core = Awaited<ReturnType<typeof openCore>>;
 
 /** The rules over one database. */
 async function openCore(options: AppOptions) {
   const { config, databaseUrl, sharedThrough, log } = options;
-  const onError = (error: unknown): void => log.error({ err: error }, 'background work failed');
+  const onError = errorsTo(log);
   const bus = openBus(options, onError);
   const onEvents: EventListener = (workspaceId, number) => bus.publish({ kind: 'events', workspaceId, number });
   const db = openDb({ url: databaseUrl, onEvents });
@@ -133,6 +137,7 @@ async function openCore(options: AppOptions) {
     activity,
     credits,
     quotas,
+    counter,
     guesses,
     async close() {
       await tidying.close();
@@ -150,12 +155,9 @@ async function openCore(options: AppOptions) {
 }
 
 /** The routes, the sockets and the people who knock. */
-function openEdge(
-  options: AppOptions,
-  { db, bus, keys, sharedAccess, feeds, activity, credits, quotas, guesses }: Core,
-  localUrl: string,
-) {
-  const { config, log } = options;
+function openEdge(options: AppOptions, core: Core, localUrl: string) {
+  const { config, log, sealer } = options;
+  const { db, bus, keys, sharedAccess, feeds, activity, credits, quotas, guesses } = core;
   const publicUrl = config.publicUrl ?? localUrl;
   const trustedOrigins = [
     ...new Set([new URL(publicUrl).origin, localUrl, ...loopbackTwins(localUrl), ...config.corsOrigins]),
@@ -173,7 +175,12 @@ function openEdge(
   });
   const addressOf = clientAddressReader(config.trustProxy);
   const invitations = openInvitations({ db, mailer, publicUrl, onError: (err) => log.error({ err }, 'mail failed') });
-  const contextFor = contextsOver(quotas, { db, credits, keys, invitations, feeds, activity, bus });
+  const {
+    inboxes,
+    reception,
+    close: closeInboxes,
+  } = composeInboxes({ ...core, sealer, publicUrl, onError: errorsTo(log) });
+  const contextFor = contextsOver(quotas, { db, credits, keys, invitations, inboxes, feeds, activity, bus });
   const metrics: Metrics = new Metrics({
     socketsOpen: () => sockets.openCount,
     workspacesWatched: () => feeds.watchedCount,
@@ -184,6 +191,7 @@ function openEdge(
   const request = createRequestListener({
     yoga,
     callers,
+    reception,
     serveAuth: (...exchange) => auth.handle(...exchange),
     metrics,
     metricsToken: config.metricsToken,
@@ -199,44 +207,9 @@ function openEdge(
     upgrade: sockets.accept,
     async close() {
       draining.abort();
-      await sockets.close();
+      await Promise.all([sockets.close(), closeInboxes()]);
     },
   };
-}
-
-/**
- * Contexts for callers. Each operation of an API key counts against its quotas, on every transport; within a
- * subscription, what one credential may do is read once for all of them, and counts nothing.
- */
-function contextsOver(
-  quotas: Quotas,
-  parts: Omit<Context, 'actor' | 'access' | 'recheck' | 'within' | 'quota'>,
-): (caller: Caller) => Promise<Context> {
-  const contextOf = (caller: Caller, access: Access, taken: Taken | null): Context => ({
-    ...parts,
-    actor: access.actor,
-    access,
-    quota: new OperationQuota(quotas, taken),
-    recheck: () => caller.recheck(),
-    within: (recent) => contextOf(caller, recent, null),
-  });
-  return async (caller) => {
-    const actor = await caller.identify();
-    const taken = actor.kind === 'API_KEY' ? await takeFor(caller, quotas.take(actor.quotas)) : null;
-    return contextOf(caller, new Access(parts.db, actor), taken);
-  };
-}
-
-/** Tells the caller how the quota stands, whether there was room or not. */
-async function takeFor({ answerHeaders }: Caller, taking: Promise<Taken>): Promise<Taken> {
-  try {
-    const taken = await taking;
-    Object.assign(answerHeaders, quotaHeaders(taken.standing));
-    return taken;
-  } catch (error) {
-    if (error instanceof RateLimited && error.standing) Object.assign(answerHeaders, quotaHeaders(error.standing));
-    throw error;
-  }
 }
 
 function openSignIn(

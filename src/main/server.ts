@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { openAesSealer } from '#adapters/aes-sealer';
 import { loadOrCreateSecrets } from '#adapters/secret-files';
 import type { Config } from '#config';
 import { type App, startApp } from '#main/app';
@@ -12,12 +13,13 @@ const printMail = (text: string): void => void process.stdout.write(`${text}\n`)
 
 /** The server as the configuration wants it, over a database that is open. Tells the data folder where it answers. */
 export async function serve(config: Config, database: OpenedDatabase): Promise<App> {
-  const { authSecret } = await loadOrCreateSecrets(config.dataDir, config.secrets);
+  const { authSecret, sealingKey } = await loadOrCreateSecrets(config.dataDir, config.secrets);
   const app = await startApp({
     config,
     databaseUrl: database.url,
     sharedThrough: config.database.kind === 'external' ? database.directUrl : null,
     authSecret,
+    sealer: openAesSealer({ current: sealingKey }),
     log: logOf(config),
     printMail,
   });

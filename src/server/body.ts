@@ -1,10 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 
+/** The whole body as text, or null as soon as it is longer than allowed. Rejects when the client goes away halfway. */
+export async function readBody(request: IncomingMessage, bytesMax: number): Promise<string | null> {
+  return (await readBytes(request, bytesMax))?.toString('utf8') ?? null;
+}
+
 /**
- * The whole body as text, or null as soon as it is longer than allowed. Rejects when the client goes away halfway.
+ * The whole body as it came, or null as soon as it is longer than allowed. Rejects when the client goes away halfway.
  * By events: an iterator over the stream costs as much as reading the headers does.
  */
-export function readBody(request: IncomingMessage, bytesMax: number): Promise<string | null> {
+export function readBytes(request: IncomingMessage, bytesMax: number): Promise<Buffer<ArrayBuffer> | null> {
   if (Number(request.headers['content-length'] ?? 0) > bytesMax) return Promise.resolve(null);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -15,7 +20,7 @@ export function readBody(request: IncomingMessage, bytesMax: number): Promise<st
       // What is on its way is let pass, unread; the answer closes the connection.
       else resolve(null);
     });
-    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    request.on('end', () => resolve(Buffer.concat(chunks)));
     request.on('error', reject);
   });
 }

@@ -1,12 +1,14 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import type { Reception } from '#core/inboxes/reception';
 import { printPublicSchema } from '#graph/schema';
 import { sha256 } from '#lib/canonical-json';
 import { readBody } from '#server/body';
 import { type Callers, credentialsOf } from '#server/callers';
 import { serveGraphiql, wantsGraphiql } from '#server/graphiql';
 import type { GraphqlServer } from '#server/graphql';
+import { serveInbox } from '#server/inbox';
 import type { Metrics } from '#server/metrics';
 import { answerPostJson, isPostJson } from '#server/post-json';
 import type { ServerContext } from '#server/server-context';
@@ -15,6 +17,7 @@ export interface HttpOptions {
   yoga: GraphqlServer;
   callers: Callers;
   serveAuth: (request: IncomingMessage, response: ServerResponse, address: string | null) => Promise<void>;
+  reception: Reception;
   metrics: Metrics;
   /** Bearer token that /metrics asks for; undefined leaves it open. */
   metricsToken: string | undefined;
@@ -28,6 +31,7 @@ export interface HttpOptions {
 
 const BODY_BYTES_MAX = 1024 * 1024;
 const AUTH_BODY_BYTES_MAX = 64 * 1024;
+const INBOX_PATH = '/inbox/';
 const NO_PARAMS = new URLSearchParams();
 
 /** Every route of the server. One line a route; the work is elsewhere. */
@@ -68,6 +72,10 @@ async function route(
     return serveGraphql(request, response, { ...options, searchParams });
   }
   if (pathname.startsWith('/auth/')) return serveAuth(request, response, options);
+  if (request.method === 'POST' && pathname.startsWith(INBOX_PATH)) {
+    const address = options.addressOf(request);
+    return serveInbox(request, response, { ...options, address, token: pathname.slice(INBOX_PATH.length) });
+  }
   if (request.method !== 'GET' && request.method !== 'HEAD') return sendJson(response, 404, { error: 'Not found' });
   switch (pathname) {
     case '/':

@@ -23,6 +23,12 @@ export class Metrics {
     labelNames: ['transport'] as const,
     registers: [this.registry],
   });
+  readonly inboxRequests = new Counter({
+    name: 'commonpurse_inbox_requests_total',
+    help: 'Requests to the addresses of inboxes, by the status they were answered with.',
+    labelNames: ['status'] as const,
+    registers: [this.registry],
+  });
   readonly socketsClosed = new Counter({
     name: 'commonpurse_sockets_closed_total',
     help: 'Sockets that the server closed, by close code.',

@@ -34,6 +34,9 @@ const RECORDED: Readonly<Record<string, EventType>> = {
   updateApiKey: 'api_key.updated',
   rotateApiKey: 'api_key.rotated',
   revokeApiKey: 'api_key.revoked',
+  createInbox: 'inbox.created',
+  updateInbox: 'inbox.updated',
+  deactivateInbox: 'inbox.deactivated',
 };
 
 /** Those that only operators may do. */
@@ -52,6 +55,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   grantCredits: 'the ledger',
   voidGrant: 'the ledger',
   adjustCredits: 'the ledger',
+  claimDeliveries: 'each delivery says until when it is claimed',
+  acknowledgeDeliveries: 'each delivery says when it was acknowledged',
   setOperation: 'no workspace: each entry of the ledger has the price it was charged',
   setPlan: 'no workspace: the plans query says what each is now',
   revokeSession: 'no workspace: a session belongs to its user',
@@ -76,6 +81,7 @@ const CHANGING: Readonly<Record<string, (workspace: TestWorkspace) => Promise<ob
     return { plan: name };
   },
   updateApiKey: () => ({ name: 'Other' }),
+  updateInbox: () => ({ description: 'Other' }),
   async restoreWorkspace({ workspaceId: id }) {
     await server.db.workspace.update({ where: { id }, data: { deletedAt: new Date() } });
     return {};

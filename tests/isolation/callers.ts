@@ -3,6 +3,7 @@ import type { UserActor } from '#core/access/actor';
 import { ROLES, SCOPES } from '#core/access/policy';
 import { encodeId, newId } from '#core/ids';
 import { join } from '../graph/rights/callers.ts';
+import { deliver, makeInbox } from '../inboxes/stage.ts';
 import type { Person, TestServer } from '../world/server.ts';
 import { credits } from '../world/world.ts';
 import { noThings, type Things } from './references.ts';
@@ -57,14 +58,16 @@ export async function gatherOutsiders(server: TestServer, tenant: Tenant): Promi
   const lonely = await Promise.all([tenant.removed, stranger].map((person) => defaultOf(server, person)));
   const own = [home.workspaceId, ...lonely];
   const where = { workspaceId: { in: own } };
-  const [keys, invitations] = await Promise.all([
+  const [keys, invitations, inboxes] = await Promise.all([
     server.db.apiKey.findMany({ where }),
     server.db.invitation.findMany({ where }),
+    server.db.inbox.findMany({ where }),
   ]);
   const mend = async (): Promise<void> => {
     await server.db.workspace.deleteMany({ where: { name: MADE, id: { notIn: own } } });
     await server.db.invitation.deleteMany({ where: { ...where, id: { notIn: idsOf(invitations) } } });
     await server.db.apiKey.deleteMany({ where: { ...where, id: { notIn: idsOf(keys) } } });
+    await server.db.inbox.deleteMany({ where: { ...where, id: { notIn: idsOf(inboxes) } } });
   };
   return { callers, spender, mend };
 }
@@ -99,6 +102,7 @@ async function makeHome(server: TestServer, { owner, others }: { owner: Person; 
     const usage = { credits: credits(2), apiKeyId: key.apiKeyId, idempotencyKey: randomUUID() };
     await server.credits.recordUsage(spend, usage);
   }
+  await deliver(await makeInbox(server, { workspaceId, owner: actor }));
   const things = noThings();
   await readThings(server, { workspaceId, userId: owner.userId, things });
   // To whoever calls, their own session is no stranger's.

@@ -36,7 +36,7 @@ const ROOTS = { query: 'Query', mutation: 'Mutation', subscription: 'Subscriptio
 const DEPTH = 6;
 
 /** Lists whose cursors hold a number. */
-const NUMBERED = /^(Usage|AuditLog)Connection$/;
+const NUMBERED = /^(Usage|AuditLog|InboxDeliveries)Connection$/;
 const LIST = /Connection$/;
 
 /** Mutations that make something of one's own, where a text alone may be somebody else's. */

@@ -45,6 +45,8 @@ const REFERRING: Readonly<Record<string, Kind>> = {
   after: 'cursor',
   before: 'cursor',
   'DeleteWorkspaceInput.name': 'name',
+  // Any text of that shape will do, as long as no two are the same.
+  'CreateInboxInput.name': 'idempotencyKey',
 };
 
 /** Texts that name nothing. Nothing of somebody else's is written into what is the caller's own. */
@@ -53,6 +55,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   operation: 'search.people',
   type: 'api_key.created',
   scopes: 'usage:read',
+  signingSecret: 'whsec_aSecretThatEveryProviderCouldHaveMadeItselfYes=',
   timeZone: 'Europe/Berlin',
   time: '2026-01-01T00:00:00.000Z',
   since: '2020-01-01T00:00:00.000Z',
@@ -68,7 +71,11 @@ const GIVEN: ReadonlySet<string> = new Set([
   'ExtendHoldInput.seconds',
 ]);
 
-const STEMS: Readonly<Record<string, readonly IdKind[]>> = { keepSession: ['Session'], actor: ['User', 'ApiKey'] };
+const STEMS: Readonly<Record<string, readonly IdKind[]>> = {
+  keepSession: ['Session'],
+  actor: ['User', 'ApiKey'],
+  delivery: ['InboxDelivery'],
+};
 
 /** Whether an argument or input field of this name and type names something. */
 export function refersToThings(name: string, type: GraphQLNamedType): boolean {

@@ -12,6 +12,8 @@ export const ID_KINDS = [
   'ApiKey',
   'CreditGrant',
   'Hold',
+  'Inbox',
+  'InboxDelivery',
   'UsageEntry',
   'User',
   'Session',
@@ -93,6 +95,8 @@ export class Absences {
       case 'ApiKey':
       case 'CreditGrant':
       case 'Hold':
+      case 'Inbox':
+      case 'InboxDelivery':
       case 'User':
       case 'Session':
         return this.#id(kind, text);

@@ -4,6 +4,7 @@ import { encodeEntryId, encodeEventId, encodeId, newId } from '#core/ids';
 import { randomBase62 } from '#lib/base62';
 import { sha256 } from '#lib/canonical-json';
 import { join } from '../graph/rights/callers.ts';
+import { deliver, makeInbox } from '../inboxes/stage.ts';
 import type { Person, TestServer } from '../world/server.ts';
 import { credits, type TestKey } from '../world/world.ts';
 import { CANARY_MILLIONTHS, CANARY_NUMBERS, type Canaries } from './canaries.ts';
@@ -64,6 +65,7 @@ export async function makeTenant(server: TestServer, canaries: Canaries, shared:
     });
   }
   await holdSome(server, { workspaceId, key: keys[1] ?? key, tag: name() });
+  await receiveSome(server, { workspaceId, owner: actor }, name);
   const tenant: Tenant = { workspaceId, owner: { ...owner, actor }, key, things: noThings(), shared, removed };
   tenant.things.slug.push(slug);
   tenant.things.name.push(`${owner.name}'s workspace`);
@@ -92,6 +94,18 @@ async function holdSome(
   const permit = await server.permit(key.actor, 'holds:write', workspaceId);
   const terms = { credits: credits(1), seconds: 86_400, tag, apiKeyId: key.actor.apiKeyId };
   await server.credits.createHold(permit, { ...terms, idempotencyKey: randomUUID() });
+}
+
+/** An inbox with deliveries that say something. */
+async function receiveSome(
+  server: TestServer,
+  place: { workspaceId: string; owner: UserActor },
+  name: () => string,
+): Promise<void> {
+  const inbox = await makeInbox(server, place);
+  const data = { description: name(), lastNumber: BigInt(CANARY_NUMBERS.from) };
+  await server.db.inbox.update({ where: { id: inbox.inboxId }, data });
+  for (let event = 0; event < 3; event++) await deliver(inbox, name(), { 'x-note': name() });
 }
 
 /** An open invitation whose token is known here. */
@@ -125,28 +139,36 @@ export async function readThings(
 ): Promise<void> {
   const where = { workspaceId };
   const { db } = server;
-  const [members, invitations, keys, grants, holds, entries, events, sessions] = await Promise.all([
-    db.member.findMany({ where, include: { user: true } }),
-    db.invitation.findMany({ where }),
-    db.apiKey.findMany({ where }),
-    db.creditGrant.findMany({ where }),
-    db.hold.findMany({ where }),
-    db.ledgerEntry.findMany({ where: { ...where, kind: 'USAGE' } }),
-    db.event.findMany({ where }),
-    db.session.findMany({ where: { userId } }),
-  ]);
+  const [members, invitations, keys, grants, holds, inboxes, deliveries, entries, events, sessions] = await Promise.all(
+    [
+      db.member.findMany({ where, include: { user: true } }),
+      db.invitation.findMany({ where }),
+      db.apiKey.findMany({ where }),
+      db.creditGrant.findMany({ where }),
+      db.hold.findMany({ where }),
+      db.inbox.findMany({ where }),
+      db.inboxDelivery.findMany({ where }),
+      db.ledgerEntry.findMany({ where: { ...where, kind: 'USAGE' } }),
+      db.event.findMany({ where }),
+      db.session.findMany({ where: { userId } }),
+    ],
+  );
   things.Workspace.push(encodeId('Workspace', workspaceId));
   things.Member.push(...idsOf(members).map((id) => encodeId('Member', id)));
   things.Invitation.push(...idsOf(invitations).map((id) => encodeId('Invitation', id)));
   things.ApiKey.push(...idsOf(keys).map((id) => encodeId('ApiKey', id)));
   things.CreditGrant.push(...idsOf(grants).map((id) => encodeId('CreditGrant', id)));
   things.Hold.push(...idsOf(holds).map((id) => encodeId('Hold', id)));
+  things.Inbox.push(...idsOf(inboxes).map((id) => encodeId('Inbox', id)));
+  things.InboxDelivery.push(...idsOf(deliveries).map((id) => encodeId('InboxDelivery', id)));
   things.UsageEntry.push(...entries.map((entry) => encodeEntryId(entry)));
   things.User.push(...members.map(({ user }) => encodeId('User', user.id)));
   things.Session.push(...idsOf(sessions).map((id) => encodeId('Session', id)));
   things.AuditEvent.push(...events.map((event) => encodeEventId(event)));
   things.email.push(...members.map(({ user }) => user.email), ...invitations.map(({ email }) => email));
-  things.cursor.push(...[...idsOf(members), ...idsOf(invitations), ...idsOf(keys), workspaceId].map(cursorOf));
+  things.cursor.push(
+    ...[...idsOf(members), ...idsOf(invitations), ...idsOf(keys), ...idsOf(inboxes), workspaceId].map(cursorOf),
+  );
   const numbers = [...entries.map(({ seq }) => seq), ...events.map(({ number }) => number)];
   // Below these it has events of its sign-up, which everybody's log has too.
   const far = numbers.filter((number) => number > BigInt(CANARY_NUMBERS.from));
@@ -157,8 +179,8 @@ export async function readThings(
 /** All ids of a tenant but of those who are known elsewhere. */
 function watchThings({ things, shared, workspaceId }: Tenant, canaries: Canaries): void {
   const known = new Set([encodeId('User', shared.userId)]);
-  const { Workspace, Member, Invitation, ApiKey, CreditGrant, Hold, User, Session } = things;
-  const ids = [Workspace, Member, Invitation, ApiKey, CreditGrant, Hold, User, Session]
+  const { Workspace, Member, Invitation, ApiKey, CreditGrant, Hold, Inbox, InboxDelivery, User, Session } = things;
+  const ids = [Workspace, Member, Invitation, ApiKey, CreditGrant, Hold, Inbox, InboxDelivery, User, Session]
     .flat()
     .filter((id) => !known.has(id));
   // Of a numbered thing, its workspace is what names it.

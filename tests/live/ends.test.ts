@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openAesSealer } from '#adapters/aes-sealer';
 import { type App, startApp } from '#main/app';
 import { openServer, type TestServer } from '../world/server.ts';
 import { credits, openWorld, type World } from '../world/world.ts';
@@ -212,6 +213,7 @@ function startOver({ databaseUrl }: World, port: number): Promise<App> {
     databaseUrl,
     sharedThrough: null,
     authSecret: 'a-secret-for-tests-that-is-long-enough',
+    sealer: openAesSealer({ current: Buffer.alloc(32) }),
     log: pino({ level: 'silent' }),
     printMail: () => undefined,
   });

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { openAesSealer } from '#adapters/aes-sealer';
 import { startApp } from '#main/app';
 import type { ServerWays } from './server-child.ts';
 
@@ -22,6 +23,7 @@ const app = await startApp({
   databaseUrl,
   sharedThrough,
   authSecret: 'a-secret-for-tests-that-is-long-enough',
+  sealer: openAesSealer({ current: Buffer.alloc(32) }),
   log: pino({ level: 'warn' }, pino.destination(2)),
   printMail: () => undefined,
 });

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
+import { openAesSealer } from '#adapters/aes-sealer';
+import { type Inboxes, openInboxes } from '#core/inboxes/inboxes';
 import { type App, startApp } from '#main/app';
 import { openWorld, type World } from './world.ts';
 
@@ -8,6 +10,7 @@ export interface TestServer extends World {
   app: App;
   url: string;
   socketUrl: string;
+  inboxes: Inboxes;
   /** Everything the server logged, one JSON object a line. */
   logLines: string[];
   /** Mails that the development outbox printed. */
@@ -82,12 +85,14 @@ export async function openServer(
   const world = beside ? { ...beside, close: async () => undefined } : await openWorld();
   const logLines: string[] = [];
   const mails: string[] = [];
+  const sealer = openAesSealer({ current: Buffer.alloc(32, 'sealing key') });
   const app = await startApp({
     config: { ...CONFIG, ...overrides },
     databaseUrl: world.databaseUrl,
     sharedThrough: isShared || beside ? world.databaseUrl : null,
     signInAttemptsPerMinute,
     authSecret: 'a-secret-for-tests-that-is-long-enough',
+    sealer,
     log: pino({ level: 'info' }, { write: (line: string) => logLines.push(line) }),
     printMail: (text) => mails.push(text),
   });
@@ -108,6 +113,7 @@ export async function openServer(
       return { userId, name, email, password, cookie: cookieOf(response) };
     },
     url: app.url,
+    inboxes: openInboxes({ db: world.db, sealer, publicUrl: app.url }),
     socketUrl: `${app.url.replace('http', 'ws')}/graphql`,
     logLines,
     mails,

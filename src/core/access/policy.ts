@@ -13,6 +13,8 @@ export const SCOPES = [
   'members:read',
   'audit:read',
   'activity:read',
+  'inboxes:read',
+  'inboxes:write',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -56,6 +58,8 @@ export const POLICY = {
   'audit:read': { roles: ADMINS, scopes: ['audit:read'], operator: true },
   // What happened and who did it; the addresses it came from are the audit log's alone.
   'activity:read': { roles: EVERYONE, scopes: ['activity:read', 'audit:read'], operator: true },
+  'inboxes:read': { roles: EVERYONE, scopes: ['inboxes:read', 'inboxes:write'], operator: true },
+  'inboxes:write': { roles: WRITERS, scopes: ['inboxes:write'], operator: false },
   'plans:assign': { roles: [], scopes: [], operator: true },
   'ledger:verify': { roles: [], scopes: [], operator: true },
   'credits:grant': { roles: [], scopes: [], operator: true },

@@ -25,6 +25,7 @@ import type { PayingKey } from '#core/credits/paying-key';
 import { refundUsage, type RefundUsageInput } from '#core/credits/refunds';
 import { tidy } from '#core/credits/tidy';
 import { recordEach, recordTogether, type RecordUsageBatchInput } from '#core/credits/usage-batch';
+import { chargeWorkspace, type WorkspaceCharge } from '#core/credits/workspace-charges';
 import type { Db } from '#core/db';
 import type { Bus } from '#core/events/bus';
 
@@ -47,6 +48,8 @@ export interface Credits {
   voidGrant(permit: Permit<'credits:void'>, input: VoidGrantInput): Promise<Decided>;
   adjustCredits(permit: Permit<'credits:adjust'>, input: AdjustCreditsInput): Promise<Decided>;
   refundUsage(permit: Permit<'credits:refund'>, input: RefundUsageInput): Promise<DecidedWhole>;
+  /** For what the service does by itself, such as keeping an event: no permit, since nobody asks. */
+  chargeWorkspace(charge: WorkspaceCharge): Promise<RecordedUsage>;
   /** Writes what the clock alone has brought about in a workspace. */
   tidy(workspaceId: string): Promise<void>;
 }
@@ -79,6 +82,7 @@ export function openCredits({ db, bus, idempotencyDays = 30 }: CreditsOptions): 
     voidGrant: async (permit, input) => decide(voidGrant(permit, input)),
     adjustCredits: async (permit, input) => decide(adjustCredits(permit, input)),
     refundUsage: async (permit, input) => decide(refundUsage(permit, input)),
+    chargeWorkspace: async (charge) => decide(chargeWorkspace(charge)),
     tidy: async (workspaceId) => decide(tidy(workspaceId)),
   };
 }

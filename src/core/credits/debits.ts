@@ -70,7 +70,8 @@ export function writeUsage(
     price,
   }: {
     usage: CheckedUsage;
-    apiKey: SpendingKey;
+    /** Null for what the service did by itself. */
+    apiKey: SpendingKey | null;
     actor: Actor;
     keyedBy: KeyedBy;
     charge: Charge;
@@ -91,9 +92,9 @@ export function writeUsage(
     credits,
     tag: usage.tag,
     metadata: usage.metadata,
-    environment: apiKey.environment,
-    apiKeyId: apiKey.id,
-    memberId: apiKey.memberId,
+    environment: apiKey?.environment ?? 'LIVE',
+    apiKeyId: apiKey?.id ?? null,
+    memberId: apiKey?.memberId ?? null,
     actorKind,
     actorId,
     latencyMs: usage.latencyMs,
@@ -102,6 +103,7 @@ export function writeUsage(
   };
   const entry = books.write(decline ? { ...facts, ...decline } : facts, { available: -credits, spent: credits }, draws);
   takeFrom(books, draws);
-  if (credits > 0n) books.countSpend({ apiKeyId: apiKey.id, parentKeyId: apiKey.parent?.id ?? null }, credits);
+  const payer = { apiKeyId: apiKey?.id ?? null, parentKeyId: apiKey?.parent?.id ?? null };
+  if (credits > 0n) books.countSpend(payer, credits);
   return entry;
 }

@@ -31,6 +31,17 @@ export interface EventCatalogue {
   'api_key.enabled': { after: { name: string } };
   'api_key.rotated': { before: { lastFour: string }; after: { lastFour: string; previousEndsAt: string } };
   'api_key.revoked': { before: { name: string } };
+  'inbox.created': { after: { name: string; provider: string | null } };
+  /** What changed, as it was and as it became; of a secret, that it was replaced. */
+  'inbox.updated': { before: InboxFacts; after: InboxFacts };
+  'inbox.deactivated': { before: { name: string } };
+}
+
+/** Never an address or a secret. */
+export interface InboxFacts {
+  description?: string | null;
+  provider?: string | null;
+  isSecretReplaced?: boolean;
 }
 
 /** Credits of caps as decimal texts by period, times in ISO 8601. */
@@ -53,4 +64,5 @@ export const EVENT_TARGETS: Readonly<Record<NounOf<EventType>, IdType>> = {
   member: 'Member',
   invitation: 'Invitation',
   api_key: 'ApiKey',
+  inbox: 'Inbox',
 };

@@ -8,6 +8,7 @@ import type { Plan } from '#generated/prisma/client';
 
 const PLAN_NAME = /^[a-z][a-z0-9_-]{0,39}$/;
 const REQUESTS_PER_MINUTE_MAX = 1_000_000;
+const INBOX_MEBIBYTES_MAX = 1_048_576;
 const PLANS_MAX = 1_000;
 
 export interface SetPlanInput {
@@ -17,6 +18,8 @@ export interface SetPlanInput {
   discountPercent?: number | null | undefined;
   /** Micro-credits for each period of a month; left out, it stays. */
   monthlyAllowance?: bigint | null | undefined;
+  /** MiB that the inboxes of a workspace may store together; left out, it stays. */
+  inboxMebibytes?: number | null | undefined;
 }
 
 /**
@@ -41,7 +44,7 @@ export async function setPlan(db: Db, _permit: OperatorPermit<'plans:set'>, inpu
   });
 }
 
-function checkPlan({ name, requestsPerMinute, discountPercent, monthlyAllowance }: SetPlanInput) {
+function checkPlan({ name, requestsPerMinute, discountPercent, monthlyAllowance, inboxMebibytes }: SetPlanInput) {
   if (!PLAN_NAME.test(name)) {
     throw new ValidationFailed('name must be a lower-case word of at most 40 characters, like pro.', ['input', 'name']);
   }
@@ -60,11 +63,21 @@ function checkPlan({ name, requestsPerMinute, discountPercent, monthlyAllowance 
   if (monthlyAllowance != null && (monthlyAllowance < 0n || monthlyAllowance > CREDITS_MAX)) {
     throw new ValidationFailed('monthlyAllowance must be between 0 and 1000000000000.', ['input', 'monthlyAllowance']);
   }
+  if (
+    inboxMebibytes != null &&
+    !(Number.isInteger(inboxMebibytes) && inboxMebibytes >= 0 && inboxMebibytes <= INBOX_MEBIBYTES_MAX)
+  ) {
+    throw new ValidationFailed(`inboxMebibytes must be a whole number from 0 to ${INBOX_MEBIBYTES_MAX}.`, [
+      'input',
+      'inboxMebibytes',
+    ]);
+  }
   return {
     name,
     requestsPerMinute,
     ...(discountPercent != null && { discountPercent }),
     ...(monthlyAllowance != null && { monthlyAllowance }),
+    ...(inboxMebibytes != null && { inboxMebibytes }),
   };
 }
 

@@ -38,6 +38,8 @@ export async function eraseDeletedWorkspaces(
 async function eraseWorkspace(db: Db, where: Prisma.WorkspaceWhereInput & { id: string }): Promise<void> {
   const workspaceId = where.id;
   const erasedAt = now();
+  // Most of what is large first, in short transactions; what a run that is cut short leaves over goes with its inbox.
+  await inBatches((limit) => db.inboxDelivery.deleteMany({ where: { inbox: { workspace: where } }, limit }));
   await inTransaction(db, async (tx) => {
     const { count } = await tx.workspace.updateMany({
       where,
@@ -54,6 +56,7 @@ async function eraseWorkspace(db: Db, where: Prisma.WorkspaceWhereInput & { id: 
     await tx.invitation.deleteMany({ where: { workspaceId } });
     // Secrets go with their keys.
     await tx.apiKey.deleteMany({ where: { workspaceId } });
+    await tx.inbox.deleteMany({ where: { workspaceId } });
     await tx.apiKeySpend.deleteMany({ where: { workspaceId } });
     await tx.member.deleteMany({ where: { workspaceId } });
     await tx.idempotencyRecord.deleteMany({ where: { scopeId: workspaceId } });

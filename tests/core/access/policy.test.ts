@@ -11,6 +11,7 @@ const SEE = [
   'invitations:read',
   'apiKeys:read',
   'activity:read',
+  'inboxes:read',
 ] as const;
 const LEAVE = ['members:leave'] as const;
 const MANAGE_KEYS = [
@@ -20,6 +21,7 @@ const MANAGE_KEYS = [
   'apiKeys:update',
   'apiKeys:rotate',
   'apiKeys:revoke',
+  'inboxes:write',
 ] as const;
 const MANAGE_PEOPLE = [
   'workspace:rename',
@@ -54,6 +56,8 @@ const BY_SCOPE: Record<(typeof SCOPES)[number], readonly Action[]> = {
   'members:read': ['workspace:read', 'members:read', 'invitations:read'],
   'audit:read': ['workspace:read', 'audit:read', 'activity:read'],
   'activity:read': ['workspace:read', 'activity:read'],
+  'inboxes:read': ['workspace:read', 'inboxes:read'],
+  'inboxes:write': ['workspace:read', 'inboxes:read', 'inboxes:write'],
 };
 
 const ACTIONS = Object.keys(POLICY) as Action[];
@@ -87,6 +91,7 @@ test('operators grant credits, and neither rename workspaces nor create keys in 
       'apiKeys:create',
       'apiKeys:update',
       'apiKeys:rotate',
+      'inboxes:write',
     ]),
   );
 });

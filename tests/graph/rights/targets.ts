@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { getNamedType, type GraphQLField, isInputObjectType, isRequiredInputField } from 'graphql';
 import { encodePosition } from '#core/events/activity-position';
 import { encodeEntryId, encodeId, newId } from '#core/ids';
+import { deliver, makeInbox, publicId } from '../../inboxes/stage.ts';
 import type { TestServer } from '../../world/server.ts';
 import type { TestWorkspace } from '../../world/world.ts';
 import { join } from './callers.ts';
@@ -33,6 +34,7 @@ export async function makeTargets(server: TestServer, workspace: TestWorkspace):
   const member = await server.db.member.findFirstOrThrow({ where: { workspaceId, userId: owner.userId } });
   // The owner is in another workspace too, which nobody here may learn of through them.
   await join(server, (await server.makeWorkspace()).workspaceId, { userId: owner.userId, role: 'OWNER' });
+  const inbox = await makeInbox(server, workspace);
   const ids = {
     Workspace: encodeId('Workspace', workspaceId),
     Member: encodeId('Member', member.id),
@@ -41,6 +43,8 @@ export async function makeTargets(server: TestServer, workspace: TestWorkspace):
     CreditGrant: encodeId('CreditGrant', grant.id),
     UsageEntry: encodeEntryId(entry),
     Hold: await freshHold({ server, workspace }),
+    Inbox: inbox.id,
+    InboxDelivery: publicId(await deliver(inbox)),
   };
   // Behind all events so far, before all decisions about credits.
   const { number } = await server.db.eventHead.findUniqueOrThrow({ where: { workspaceId } });
@@ -109,6 +113,8 @@ const freshGrant: Maker = async ({ server, workspace: { workspaceId } }) => {
   return encodeId('CreditGrant', (await server.credits.grantCredits(permit, terms)).grant.id);
 };
 
+const freshInbox: Maker = async ({ server, workspace }) => (await makeInbox(server, workspace)).id;
+
 /**
  * A value for each required input field, by its name or by `mutation.field` where the name alone does not say. The
  * latter may also fill a field that is not required. Called for each case, so what a mutation uses up is fresh.
@@ -122,6 +128,7 @@ const INPUTS: Readonly<Record<string, Maker>> = {
   invitationId: freshInvitation,
   holdId: freshHold,
   grantId: freshGrant,
+  inboxId: freshInbox,
   usageEntryId: freshUsage,
   direction: () => 'ADD',
   reason: () => 'Counted twice',
@@ -142,6 +149,10 @@ const INPUTS: Readonly<Record<string, Maker>> = {
   'setPlan.name': () => 'pro',
   'setOperation.name': () => 'search.people',
   'recordUsage.credits': () => '0',
+  'createInbox.name': () => randomUUID(),
+  'createInbox.workspaceId': ({ ids }) => ids['Workspace'],
+  'acknowledgeDeliveries.inboxId': ({ ids }) => ids['Inbox'],
+  'acknowledgeDeliveries.deliveryIds': ({ ids }) => [ids['InboxDelivery']],
   'createApiKey.workspaceId': ({ ids }) => ids['Workspace'],
 };
 

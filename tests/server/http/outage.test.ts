@@ -1,6 +1,7 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openAesSealer } from '#adapters/aes-sealer';
 import { startApp } from '#main/app';
 import { openWorld, type TestWorkspace, type World } from '../../world/world.ts';
 
@@ -34,6 +35,7 @@ beforeAll(async () => {
     databaseUrl: url.href,
     sharedThrough: null,
     authSecret: 'a-secret-for-tests-that-is-long-enough',
+    sealer: openAesSealer({ current: Buffer.alloc(32) }),
     log: pino({ level: 'info' }, { write: (line: string) => logLines.push(line) }),
     printMail: () => {},
   });

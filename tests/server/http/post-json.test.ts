@@ -31,8 +31,9 @@ beforeAll(async () => {
   const quotas = new Quotas({ counter: openMemoryCounter(), nodes: () => 1 });
   const contextFor = async (caller: Caller): Promise<Context> => {
     const actor = await caller.identify();
-    const feeds = { feeds: null as never, activity: null as never };
-    const parts = { ...feeds, invitations: null as never, recheck: null as never, within: null as never };
+    const unused = null as never;
+    const feeds = { feeds: unused, activity: unused };
+    const parts = { ...feeds, invitations: unused, inboxes: unused, recheck: unused, within: unused };
     const quota = new OperationQuota(quotas, null);
     return { db, actor, access: new Access(db, actor), credits: world.credits, keys, bus, quota, ...parts };
   };
@@ -49,7 +50,14 @@ beforeAll(async () => {
     ),
   });
   const options = { callers, metrics, log, metricsToken: undefined, corsOrigins: [], serveAuth: async () => {} };
-  const edge = { ...options, isReady: async () => true, addressOf: () => null, draining: new AbortController().signal };
+  const reception = null as never;
+  const edge = {
+    ...options,
+    reception,
+    isReady: async () => true,
+    addressOf: () => null,
+    draining: new AbortController().signal,
+  };
   ours = await listen(createRequestListener({ ...edge, yoga: counted }));
   theirs = await listen((request, response) => {
     const { authorization } = request.headers;
