@@ -55,7 +55,7 @@ export const InboxDeliveryType = builder.prismaNode('InboxDelivery', {
   id: { field: 'id' },
   nullable: true,
   findUnique: (id, { actor }) => ({ id, inbox: { workspace: visibleTo(actor) } }),
-  select: { workspaceId: true },
+  select: { id: true, number: true, workspaceId: true },
   authScopes: ({ workspaceId }) => ({ can: { action: 'inboxes:read', workspaceId } }),
   fields: (t) => ({
     number: t.field({
