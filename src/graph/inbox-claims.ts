@@ -1,5 +1,5 @@
 import { IdempotencyConflict, NotFound, ValidationFailed } from '#core/errors';
-import { decodeId } from '#core/ids';
+import { decodeId, encodeId } from '#core/ids';
 import { acknowledgeDeliveries, claimDeliveries, type TakenDeliveries } from '#core/inboxes/claims';
 import { findDeliveries } from '#core/inboxes/deliveries';
 import { builder } from '#graph/builder';
@@ -51,11 +51,10 @@ const ClaimDeliveriesPayload = builder.objectRef<TakenDeliveries>('ClaimDeliveri
 const AcknowledgeDeliveriesPayload = builder.objectRef<TakenDeliveries>('AcknowledgeDeliveriesPayload').implement({
   description: 'The deliveries are acknowledged.',
   fields: (t) => ({
-    deliveries: t.prismaField({
-      type: [InboxDeliveryType],
-      complexity: { field: 1, multiplier: 100 },
-      description: 'All that were named, the oldest first, each as it is now.',
-      resolve: (query, { deliveryIds }, _args, { db }) => findDeliveries(db, deliveryIds, query),
+    // Ids and not the deliveries: a hundred bodies are more than an answer holds.
+    deliveryIds: t.idList({
+      description: 'All that were named, each once.',
+      resolve: ({ deliveryIds }) => deliveryIds.map((id) => encodeId('InboxDelivery', id)),
     }),
     replayed: t.exposeBoolean('replayed', { description: replayed }),
   }),

@@ -7,7 +7,7 @@ import { builder } from '#graph/builder';
 import { connectionQuery } from '#graph/connections';
 
 /** A body is up to a mebibyte: a page has few of them, or none. */
-const BODY_COST = 200;
+const BODY_COST = 100;
 
 const DeliveryStateEnum = builder.enumType('DeliveryState', {
   description: 'What a delivery waits for.',

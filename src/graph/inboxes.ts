@@ -6,7 +6,7 @@ import { connectionQuery } from '#graph/connections';
 import { permitOnInbox } from '#graph/inbox-permits';
 import { workspaceOrOwn } from '#graph/workspaces';
 
-export const InboxProviderEnum = builder.enumType('InboxProvider', {
+const InboxProviderEnum = builder.enumType('InboxProvider', {
   description: 'A service whose signatures an inbox can check.',
   values: {
     STRIPE: { description: 'Stripe: Stripe-Signature, over time and body.' },
@@ -19,7 +19,7 @@ export const InboxProviderEnum = builder.enumType('InboxProvider', {
   },
 });
 
-export const InboxType = builder.prismaNode('Inbox', {
+const InboxType = builder.prismaNode('Inbox', {
   description: 'An address that other services send events to. What they send is kept until somebody acknowledges it.',
   id: { field: 'id' },
   nullable: true,

@@ -175,11 +175,8 @@ function openEdge(options: AppOptions, core: Core, localUrl: string) {
   });
   const addressOf = clientAddressReader(config.trustProxy);
   const invitations = openInvitations({ db, mailer, publicUrl, onError: (err) => log.error({ err }, 'mail failed') });
-  const {
-    inboxes,
-    reception,
-    close: closeInboxes,
-  } = composeInboxes({ ...core, sealer, publicUrl, onError: errorsTo(log) });
+  const inboxing = composeInboxes({ ...core, sealer, publicUrl, onError: errorsTo(log) });
+  const { inboxes, reception } = inboxing;
   const contextFor = contextsOver(quotas, { db, credits, keys, invitations, inboxes, feeds, activity, bus });
   const metrics: Metrics = new Metrics({
     socketsOpen: () => sockets.openCount,
@@ -207,7 +204,7 @@ function openEdge(options: AppOptions, core: Core, localUrl: string) {
     upgrade: sockets.accept,
     async close() {
       draining.abort();
-      await Promise.all([sockets.close(), closeInboxes()]);
+      await Promise.all([sockets.close(), inboxing.close()]);
     },
   };
 }

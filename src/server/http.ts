@@ -73,8 +73,8 @@ async function route(
   }
   if (pathname.startsWith('/auth/')) return serveAuth(request, response, options);
   if (request.method === 'POST' && pathname.startsWith(INBOX_PATH)) {
-    const address = options.addressOf(request);
-    return serveInbox(request, response, { ...options, address, token: pathname.slice(INBOX_PATH.length) });
+    const token = pathname.slice(INBOX_PATH.length);
+    return serveInbox(request, response, { ...options, token, address: options.addressOf(request) });
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') return sendJson(response, 404, { error: 'Not found' });
   switch (pathname) {

@@ -36,11 +36,11 @@ export function checkSigning({
     if (signingSecret === null) return null;
     throw refusal('provider', 'is missing: say whose signing secret it is, or leave signingSecret out.');
   }
-  const { isSecret, secretRule } = SCHEMES[provider];
+  const scheme = SCHEMES[provider];
   // Copied from a page, it often brings a space or a line's end along.
   const secret = signingSecret?.trim() ?? '';
-  if (secret === '') throw refusal('signingSecret', `is missing: give ${secretRule}.`);
-  if (!isSecret(secret)) throw refusal('signingSecret', `must be ${secretRule}.`);
+  if (secret === '') throw refusal('signingSecret', `is missing: give ${scheme.secretRule}.`);
+  if (!scheme.isSecret(secret)) throw refusal('signingSecret', `must be ${scheme.secretRule}.`);
   return { provider, secret };
 }
 

@@ -42,7 +42,7 @@ describe.each(PROVIDERS)('%s', (provider) => {
       const at = value.length - 5;
       const flipped = `${value.slice(0, at)}${value[at] === '0' ? '1' : '0'}${value.slice(at + 1)}`;
       for (const wrong of [flipped, '', 'x', value.slice(0, -8), `x${value}`]) {
-        expect(scheme.verify(message({ ...headers, [name]: wrong }), secret), `${name}: ${wrong}`).toBe(false);
+        expect(scheme.verify(message({ ...headers, [name]: wrong }), secret)).toBe(false);
       }
     }
   });
@@ -56,7 +56,7 @@ describe.each(PROVIDERS)('%s', (provider) => {
 
   test('what is no secret of it is told before it is kept', () => {
     for (const text of ['', 'short', 'two words of secret', `${secret}\n`, 'x'.repeat(300)]) {
-      expect(scheme.isSecret(text), text).toBe(false);
+      expect(scheme.isSecret(text)).toBe(false);
     }
   });
 });
@@ -121,7 +121,7 @@ test('each provider names its events where it says that it does', () => {
   const event = message({ ...headers, 'x-shopify-event-id': 'e1' }, { body: json });
   expect(SCHEMES.SHOPIFY.eventId(event)).toBe('e1');
   for (const text of ['', 'null', '[1]', '"id"', '{"id":7}', '{"__proto__":{"id":"x"}}', '['.repeat(500_000)]) {
-    expect(SCHEMES.STRIPE.eventId(message({}, { body: Buffer.from(text) })), text.slice(0, 30)).toBeNull();
+    expect(SCHEMES.STRIPE.eventId(message({}, { body: Buffer.from(text) }))).toBeNull();
   }
   expect(SCHEMES.SLACK.challenge?.(all)).toBe('c1');
   expect(SCHEMES.SLACK.challenge?.(message({}, { body: Buffer.from('{"challenge":"c1"}') }))).toBeNull();
