@@ -29,23 +29,45 @@ interface UsageRecorded {
   type: 'UsageChange';
   entry: LedgerEntry;
 }
-/** What a stream hears, and all that it takes to run it for one subscriber or for many. */
+/** What a stream hears. */
 export interface LiveEvent {
   event: { type: string };
   /** What a client gives as `after` to go on behind it. */
   cursor: string;
+  /** The number behind it, of a stream whose events have one order for all. */
+  seq?: bigint;
+  /** How many states before it were left out, since only the newest matters. */
+  skipped?: number;
   /** One object for all who are sent this event: with the same rights and document they are sent the very same. */
   origin: object;
+}
+
+/** What a stream hears at once. */
+export interface LiveStep {
+  events: readonly LiveEvent[];
+  /** Following again after this misses nothing and repeats nothing. */
+  seq: bigint;
+  /** Whether nothing more is known of; never, where events have no one order for all. */
+  isCaughtUp: boolean;
+}
+
+/** A stream, and all that it takes to run its events for one subscriber or for many. */
+export interface LiveStream extends AsyncIterable<LiveEvent> {
+  /**
+   * Follows from where the subscriber asked to begin, or from a number that a step gave, as often as it is asked to; rights
+   * are checked again whenever somebody may have lost one.
+   */
+  steps: (after?: bigint) => AsyncIterableIterator<LiveStep, void>;
   recheck: () => Promise<Access>;
   /**
-   * The context to run it in: nothing that an earlier event remembered holds for this one.
+   * The context to run an event in: nothing that an earlier event remembered holds for it.
    * @throws DomainError when the right to hear it is gone.
    */
   contextFor: (access: Access) => Promise<Context>;
 }
 
 /** An event of a stream before it is for anybody. */
-export interface Happened<Event> extends Pick<LiveEvent, 'cursor' | 'origin'> {
+export interface Happened<Event> extends Omit<LiveEvent, 'event'> {
   event: Event;
 }
 
@@ -159,32 +181,58 @@ builder.subscriptionField('usageRecorded', (t) =>
   }),
 );
 
-interface Following<Step extends { kind: string }> {
+interface Following<Step> {
   action: Action;
   workspaceId: string;
-  steps: (signal: AbortSignal) => AsyncIterable<Step>;
+  /** From where the subscriber asked to begin, or from a number that a step gave. */
+  steps: (signal: AbortSignal, after?: bigint) => AsyncIterable<Step>;
 }
 
-/** The events of one subscriber. Its credential and rights are read anew for each, however long it stays. */
-export async function follow<Step extends { kind: string }, Event extends { type: string }>(
+/** A step of any feed; one without a place is of a feed whose followers have no one order. */
+type AnyStep = { kind: string } & Partial<Omit<LiveStep, 'events'>>;
+
+/** A subscriber's stream. Its credential and rights are read anew for each event, however long it stays. */
+export async function follow<Step extends AnyStep, Event extends { type: string }>(
   { action, workspaceId, steps }: Following<Step>,
   context: Context,
   eventsOf: (step: Exclude<Step, { kind: 'access' }>) => Happened<Event>[],
-): Promise<AsyncIterable<LiveEvent>> {
+): Promise<LiveStream> {
   const recheck = (): Promise<Access> => context.recheck();
   const contextFor = async (access: Access): Promise<Context> => {
     await access.permit(action, workspaceId, ['workspaceId']);
     return context.within(access);
   };
   await context.access.permit(action, workspaceId, ['workspaceId']);
-  return cancellable(async function* (signal) {
-    for await (const step of steps(signal)) {
-      if (step.kind === 'access') await contextFor(await recheck());
-      else
-        for (const happened of eventsOf(step as Exclude<Step, { kind: 'access' }>))
-          yield { ...happened, recheck, contextFor };
-    }
-  });
+  const liveSteps = (after?: bigint): AsyncIterableIterator<LiveStep, void> =>
+    cancellable(async function* (signal) {
+      for await (const step of steps(signal, after)) {
+        const { seq = 0n, isCaughtUp = false } = step;
+        if (step.kind === 'access') await contextFor(await recheck());
+        const events = step.kind === 'access' ? [] : eventsOf(step as Exclude<Step, { kind: 'access' }>);
+        yield { events, seq, isCaughtUp };
+      }
+    });
+  return { steps: liveSteps, recheck, contextFor, [Symbol.asyncIterator]: () => eventsIn(liveSteps()) };
+}
+
+/** The events of a stream one by one, for whoever pulls them. */
+function eventsIn(steps: AsyncIterableIterator<LiveStep, void>): AsyncIterator<LiveEvent, void> {
+  let left: Iterator<LiveEvent> = [][Symbol.iterator]();
+  return {
+    async next() {
+      for (;;) {
+        const event = left.next();
+        if (!event.done) return event;
+        const step = await steps.next();
+        if (step.done) return { done: true, value: undefined };
+        left = step.value.events[Symbol.iterator]();
+      }
+    },
+    return: async () => {
+      await steps.return?.();
+      return { done: true, value: undefined };
+    },
+  };
 }
 
 interface LedgerFollowing {
@@ -198,10 +246,10 @@ function followLedger<Event extends { type: string }>(
   { action, workspaceId: id, after = null, pace }: LedgerFollowing,
   context: Context,
   eventsOf: (step: LedgerStep) => Happened<Event>[],
-): Promise<AsyncIterable<LiveEvent>> {
+): Promise<LiveStream> {
   const workspaceId = workspaceOrOwn(id, context.actor, ['workspaceId']);
-  const steps = (signal: AbortSignal): AsyncIterable<FeedStep<LedgerEntry>> =>
-    context.feeds.follow(workspaceId, after, { signal, pace });
+  const steps = (signal: AbortSignal, from = after): AsyncIterable<FeedStep<LedgerEntry>> =>
+    context.feeds.follow(workspaceId, from, { signal, pace });
   return follow({ action, workspaceId, steps }, context, eventsOf);
 }
 
@@ -213,7 +261,8 @@ function balanceEvents(step: LedgerStep): Happened<Snapshot | BalanceChanged>[] 
   const newest = step.rows.findLast(({ credits }) => credits > 0n);
   if (!newest) return [];
   const event = { type: 'BalanceChange', balance: balanceAfter(newest), createdAt: newest.createdAt } as const;
-  return [{ event, origin: newest, cursor: String(newest.seq) }];
+  const skipped = step.rows.filter(({ credits }) => credits > 0n).length - 1;
+  return [{ event, origin: newest, cursor: String(newest.seq), seq: newest.seq, skipped }];
 }
 
 function usageEvents(
@@ -225,12 +274,14 @@ function usageEvents(
     event: { type: 'UsageChange', entry },
     origin: entry,
     cursor: String(entry.seq),
+    seq: entry.seq,
   }));
 }
 
 function stateOf({ kind, head }: Extract<LedgerStep, { head: FeedHead }>): Happened<Snapshot> {
   const cursor = String(head.seq);
-  return { event: { type: kind === 'reset' ? 'FeedReset' : 'FeedSnapshot', head, cursor }, origin: head, cursor };
+  const type = kind === 'reset' ? 'FeedReset' : 'FeedSnapshot';
+  return { event: { type, head, cursor }, origin: head, cursor, seq: head.seq };
 }
 
 /** What a stream's event resolves to. @throws DomainError when it is its last word. */

@@ -12,6 +12,8 @@ import type { SharedAccess } from '#server/shared-access';
 /** One request or one socket: who says they are whom, from where. */
 export interface Caller {
   requestId: string;
+  /** What it says who it is by, and from where: the same for all that may do the same. Secret. */
+  credential: string;
   address: string | null;
   /** Headers that an answer over HTTP carries beside its own. */
   answerHeaders: Record<string, string>;
@@ -68,6 +70,7 @@ export class Callers {
     return {
       // A caller's own id is kept when it is harmless in a log line.
       requestId: requestId !== undefined && REQUEST_ID.test(requestId) ? requestId : randomUUID(),
+      credential,
       address,
       answerHeaders: {},
       identify,

@@ -43,7 +43,12 @@ export function createGraphqlServer({ contextFor, log, metrics, corsOrigins }: G
     // Everything that is masked is logged once, with its request id, by useOperationRecord.
     logging: false,
     maskedErrors: { maskError: presentError, isDev: false },
-    plugins: [useOperationRecord({ log, metrics }), useLimits(), useSubscriptionContext(), useHttpRules()],
+    plugins: [
+      useOperationRecord({ log, metrics }),
+      useLimits(),
+      useSubscriptionContext({ log, metrics }),
+      useHttpRules(),
+    ],
   });
 }
 

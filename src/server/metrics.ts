@@ -17,6 +17,16 @@ export class Metrics {
     help: 'Events sent to subscribers.',
     registers: [this.registry],
   });
+  readonly statesSkipped = new Counter({
+    name: 'commonpurse_balance_states_skipped_total',
+    help: 'Balance states that subscribers were not sent, since a newer one was.',
+    registers: [this.registry],
+  });
+  readonly fellBehind = new Counter({
+    name: 'commonpurse_subscribers_fell_behind_total',
+    help: 'Times that a subscriber read more slowly than others who are sent the same, and went on by itself.',
+    registers: [this.registry],
+  });
   readonly rateLimited = new Counter({
     name: 'commonpurse_rate_limited_total',
     help: 'Operations refused because of too many requests, or too many wrong credentials.',

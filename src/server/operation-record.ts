@@ -1,10 +1,9 @@
-import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
-import { getOperationAST } from 'graphql';
+import { type DocumentNode, type ExecutionResult, getOperationAST, type GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { isAsyncIterable, mapAsyncIterator } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Metrics, OperationKind } from '#server/metrics';
-import { maskedCause } from '#server/presented-errors';
+import { stampRequestId } from '#server/presented-errors';
 import type { ServerContext } from '#server/server-context';
 
 interface RunningOperation {
@@ -42,10 +41,7 @@ export function useOperationRecord({ log, metrics }: { log: Logger; metrics: Met
           if ('errors' in result && result.errors?.some(isRateLimit)) metrics.rateLimited.inc({ transport });
           return present(result);
         }
-        return mapAsyncIterator(result, (event: ExecutionResult) => {
-          metrics.events.inc();
-          return present(event);
-        });
+        return mapAsyncIterator(result, present);
       });
     },
   };
@@ -53,11 +49,4 @@ export function useOperationRecord({ log, metrics }: { log: Logger; metrics: Met
 
 function isRateLimit({ extensions }: GraphQLError): boolean {
   return extensions['code'] === 'RATE_LIMITED';
-}
-
-function stampRequestId(error: GraphQLError, { requestId, log }: { requestId: string; log: Logger }): void {
-  const cause = maskedCause(error);
-  if (cause === null || 'requestId' in error.extensions) return;
-  error.extensions['requestId'] = requestId;
-  log.error({ err: cause, requestId, path: error.path }, 'operation failed');
 }

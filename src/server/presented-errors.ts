@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import type { Logger } from 'pino';
 import { DomainError, type ErrorCode, RateLimited, Unavailable } from '#core/errors';
 import { isUnreachable } from '#core/outage';
 import { UnacceptableValue } from '#graph/scalars';
@@ -60,9 +61,12 @@ function headersOf(refusal: DomainError): Record<string, string> {
   return refusal.code === 'UNAUTHENTICATED' ? { 'WWW-Authenticate': 'Bearer' } : {};
 }
 
-/** What was masked, for the log; null for errors that the client caused. */
-export function maskedCause(error: GraphQLError): Error | null {
-  return error.extensions['code'] === INTERNAL ? (error.originalError ?? error) : null;
+/** Puts the request id into what was masked, and logs that once under the same id. */
+export function stampRequestId(error: GraphQLError, { requestId, log }: { requestId: string; log: Logger }): void {
+  // Refusals and mistakes are the client's own.
+  if (error.extensions['code'] !== INTERNAL || 'requestId' in error.extensions) return;
+  error.extensions['requestId'] = requestId;
+  log.error({ err: error.originalError ?? error, requestId, path: error.path }, 'operation failed');
 }
 
 function rootCause(error: unknown): unknown {

@@ -1,7 +1,10 @@
 import type { Caller } from '#server/callers';
+import type { LiveSubscription } from '#server/live-subscription';
 
 /** What every transport hands over with an operation. */
 export interface ServerContext {
   caller: Caller;
   transport: 'http' | 'socket';
+  /** Takes a subscription that has begun, to run it itself; without it, a subscription is an iterable of results. */
+  takeLive?: (subscription: LiveSubscription) => void;
 }

@@ -3,14 +3,15 @@ import type { Duplex } from 'node:stream';
 import type { Server } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Caller } from '#server/callers';
+import { Outlet } from '#server/outlet';
 import { CLOSE_CODES } from '#server/socket-sessions';
 
 /** What the protocol's hooks know of a socket. */
 export type SocketExtra = Record<PropertyKey, unknown> & {
   socket: WebSocket;
   request: IncomingMessage;
-  /** Resolves once the kernel has it: a stream is asked for its next event no sooner. A peer that is gone fails nothing. */
-  send: (text: string) => Promise<void>;
+  /** Where the events of its streams leave. */
+  outlet: Outlet;
   caller?: Caller;
   /** Operations that are being started; the library forgets one that its client completes, its work goes on. */
   starting: number;
@@ -41,16 +42,16 @@ export function joinProtocol(
   protocol: Server<SocketExtra>,
   { socket, stream, request, end, noteClose }: Connection,
 ): void {
-  const send = (text: string): Promise<void> =>
-    new Promise((resolve) => {
-      if (socket.readyState === socket.OPEN) socket.send(text, () => resolve());
-      else resolve();
-    });
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
       close: end,
-      send,
+      // Resolves once the kernel has it. A peer that is gone fails nothing.
+      send: (text) =>
+        new Promise<void>((resolve) => {
+          if (socket.readyState === socket.OPEN) socket.send(text, () => resolve());
+          else resolve();
+        }),
       onMessage(receive) {
         const meter = new MessageMeter();
         socket.on('message', (data: Buffer) => {
@@ -61,7 +62,7 @@ export function joinProtocol(
         });
       },
     },
-    { socket, request, send, starting: 0, refused: 0 },
+    { socket, request, outlet: new Outlet(socket, stream), starting: 0, refused: 0 },
   );
   socket.on('ping', () => pauseUnlessRead(socket, stream));
   // After a message that is too large the close frame is on its way; destroying the socket now would overtake it.

@@ -5,6 +5,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { Forbidden, Unauthenticated } from '#core/errors';
 import type { Bus } from '#core/events/bus';
 import { type Callers, type Credentials, credentialsOf } from '#server/callers';
+import { FanOut } from '#server/fan-out';
 import type { GraphqlServer } from '#server/graphql';
 import type { Metrics } from '#server/metrics';
 import { presentError } from '#server/presented-errors';
@@ -113,7 +114,8 @@ function refuse(stream: Duplex, status: string): void {
 type ProtocolHooks = ServerOptions<Record<string, unknown>, SocketExtra>;
 
 /** What the protocol's library asks of us. None may throw: what is thrown here passes for a client's mistake. */
-function protocolHooks({ yoga, callers, addressOf }: SocketOptions, sessions: SocketSessions): ProtocolHooks {
+function protocolHooks({ yoga, callers, addressOf, metrics }: SocketOptions, sessions: SocketSessions): ProtocolHooks {
+  const fanOut = new FanOut(() => metrics().fellBehind.inc());
   return {
     connectionInitWaitTimeout: INIT_TIMEOUT_MS,
     async onConnect({ extra, connectionParams }) {
@@ -143,13 +145,16 @@ function protocolHooks({ yoga, callers, addressOf }: SocketOptions, sessions: So
       extra.starting++;
       const authorization = operationCredential(params.extensions);
       const own = { authorization, cookie: undefined, origin: undefined };
-      return startOperation(yoga, {
-        id,
-        send: extra.send,
-        caller: authorization === undefined ? caller : callers.caller(own, { address: addressOf(request) }),
-        params: params as unknown as Record<string, unknown>,
-        onUnauthenticated: () => sessions.check(socket),
-      }).finally(() => extra.starting--);
+      return startOperation(
+        { yoga, fanOut },
+        {
+          id,
+          outlet: extra.outlet,
+          caller: authorization === undefined ? caller : callers.caller(own, { address: addressOf(request) }),
+          params: params as unknown as Record<string, unknown>,
+          onUnauthenticated: () => sessions.check(socket),
+        },
+      ).finally(() => extra.starting--);
     },
     execute: (args) => (args as unknown as StartedOperation).result,
     subscribe: (args) => (args as unknown as StartedOperation).result as never,

@@ -1,48 +1,52 @@
-import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { DomainError } from '#core/errors';
-import type { Ended, LiveEvent } from '#graph/subscriptions';
-import { cohortKey, onceForCohort } from '#server/cohorts';
+import type { LiveStream } from '#graph/subscriptions';
+import { LiveSubscription, type LiveSubscriptionOptions } from '#server/live-subscription';
+import type { ServerContext } from '#server/server-context';
 
 /**
- * Runs each event of a subscription in a context of its own, once for all who are sent the same. Pothos remembers scopes
- * and loaded objects for as long as a context lives; with the usual recipe a revoked subscriber would go on hearing, and
- * reading stale data.
+ * Runs each event of a subscription in a context of its own. Pothos remembers scopes and loaded objects for as long as a
+ * context lives; with the usual recipe a revoked subscriber would go on hearing, and reading stale data.
  */
-export function useSubscriptionContext(): Plugin {
+export function useSubscriptionContext(options: LiveSubscriptionOptions): Plugin {
   return {
     onSubscribe({ setSubscribeFn }) {
-      setSubscribeFn(subscribe);
+      setSubscribeFn((args: ExecutionArgs) => subscribe(args, options));
     },
   };
 }
 
-async function subscribe(args: ExecutionArgs): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
-  const source = (await createSourceEventStream(args)) as AsyncIterableIterator<LiveEvent> | ExecutionResult;
-  return Symbol.asyncIterator in source ? resultsOf(source, args) : source;
+async function subscribe(
+  args: ExecutionArgs,
+  options: LiveSubscriptionOptions,
+): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
+  const stream = (await createSourceEventStream(args)) as LiveStream | ExecutionResult;
+  if (!(Symbol.asyncIterator in stream)) return stream;
+  const subscription = new LiveSubscription(stream, { args, options });
+  const { takeLive } = args.contextValue as ServerContext;
+  if (!takeLive) return resultsOf(subscription);
+  takeLive(subscription);
+  return nothing();
 }
 
-function resultsOf(
-  source: AsyncIterableIterator<LiveEvent>,
-  args: ExecutionArgs,
-): AsyncIterableIterator<ExecutionResult> {
-  const key = cohortKey(args);
+// oxlint-disable-next-line eslint/require-yield -- it is the empty stream: whoever took the subscription sends its events
+async function* nothing(): AsyncGenerator<ExecutionResult, void> {}
+
+function resultsOf(subscription: LiveSubscription): AsyncIterableIterator<ExecutionResult> {
+  const source = subscription.stream[Symbol.asyncIterator]();
   let isOver = false;
   const next = async (): Promise<IteratorResult<ExecutionResult>> => {
     if (isOver) return { done: true, value: undefined };
     try {
       const step = await source.next();
       if (step.done) return { done: true, value: undefined };
-      const live = step.value;
-      const access = await live.recheck();
-      const value = await onceForCohort({ access, origin: live.origin, key: `${live.event.type} ${key}` }, async () =>
-        execute({ ...args, rootValue: live, contextValue: await live.contextFor(access) }),
-      );
+      const value = await subscription.resultOf(step.value);
+      subscription.count(step.value, 1);
       return { done: false, value };
     } catch (error) {
       isOver = true;
       await source.return?.();
-      return { done: false, value: await lastWord(error, args) };
+      return { done: false, value: await subscription.lastResult(error) };
     }
   };
   const results: AsyncIterableIterator<ExecutionResult> = {
@@ -58,14 +62,4 @@ function resultsOf(
     [Symbol.asyncIterator]: () => results,
   };
   return results;
-}
-
-/** What a stream ends with: why its rights are over, or a fault. Thrown on, that would pass the masking by and cut the connection. */
-async function lastWord(error: unknown, args: ExecutionArgs): Promise<ExecutionResult> {
-  if (error instanceof DomainError) {
-    const event: Ended = { type: 'Ended', error };
-    return execute({ ...args, rootValue: { event } });
-  }
-  const originalError = error instanceof Error ? error : new Error(String(error));
-  return { errors: [new GraphQLError(originalError.message, { originalError })] };
 }

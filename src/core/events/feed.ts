@@ -4,15 +4,25 @@ import type { Pace } from '#core/events/follower';
 import { HeadReads } from '#core/events/head-reads';
 import { Tail } from '#core/events/tail';
 
-export type FeedStep<Row, Head = FeedHead> =
-  /** The state now; everything after it follows. */
-  | { kind: 'snapshot'; head: Head }
-  /** What was asked for can no longer be replayed, or never was: the state now, and everything after it follows. */
-  | { kind: 'reset'; head: Head }
-  /** The next rows, contiguous with what came before. */
-  | { kind: 'rows'; rows: readonly Row[] }
-  /** Somebody may have lost a right: the subscriber must check its own before it goes on. */
-  | { kind: 'access' };
+export type FeedStep<Row, Head = FeedHead> = FeedPlace &
+  (
+    | /** The state now; everything after it follows. */
+      { kind: 'snapshot'; head: Head }
+    /** What was asked for can no longer be replayed, or never was: the state now, and everything after it follows. */
+    | { kind: 'reset'; head: Head }
+    /** The next rows, contiguous with what came before; none where a follower begins that has missed none. */
+    | { kind: 'rows'; rows: readonly Row[] }
+    /** Somebody may have lost a right: the subscriber must check its own before it goes on. */
+    | { kind: 'access' }
+  );
+
+/** How far a follower has come with a step. */
+interface FeedPlace {
+  /** Following again after this misses nothing and repeats nothing. */
+  seq: bigint;
+  /** Whether nothing more is known of at its pace. */
+  isCaughtUp: boolean;
+}
 
 /** A subscriber that is further behind is told to start over from the state now. */
 export const REPLAY_ROWS_MAX = 10_000n;
@@ -55,8 +65,8 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
   }
 
   /**
-   * Follows a workspace from its state now, or from `after` on, until the signal aborts. At the pace NEWEST rows come
-   * together, at most four times a second, and the last always comes.
+   * Follows a workspace from its state now, or from `after` on, until the signal aborts. The first step comes at once and
+   * says where it begins. At the pace NEWEST rows come together, at most four times a second, and the last always comes.
    */
   async *follow(
     workspaceId: string,
@@ -73,15 +83,16 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
       if (!head) return;
       this.#noteHead(head);
       let cursor = after ?? head.seq;
-      if (after === null) yield { kind: 'snapshot', head };
+      const place = (): FeedPlace => ({ seq: cursor, isCaughtUp: !tail.hasNews(follower, cursor) });
+      if (after === null) yield { kind: 'snapshot', head, ...place() };
       else if (after > head.seq || head.seq - after > REPLAY_ROWS_MAX) {
         cursor = head.seq;
-        yield { kind: 'reset', head };
-      }
+        yield { kind: 'reset', head, ...place() };
+      } else if (!tail.hasNews(follower, cursor)) yield { kind: 'rows', rows: [], ...place() };
       while (!signal.aborted) {
         if (tail.accessVersion !== follower.accessVersion) {
           follower.accessVersion = tail.accessVersion;
-          yield { kind: 'access' };
+          yield { kind: 'access', ...place() };
         }
         if (!tail.hasNews(follower, cursor)) {
           if (!signal.aborted) await follower.sleep();
@@ -93,10 +104,10 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
           const now = await this.#heads.of(workspaceId);
           if (!now) return;
           cursor = now.seq;
-          yield { kind: 'reset', head: now };
+          yield { kind: 'reset', head: now, ...place() };
         } else if (next) {
           cursor = rows.at(-1)?.seq ?? cursor;
-          yield { kind: 'rows', rows };
+          yield { kind: 'rows', rows, ...place() };
         }
       }
     } finally {
