@@ -2,13 +2,15 @@ import { execute, type ExecutionArgs, type ExecutionResult, GraphQLError } from 
 import type { Logger } from 'pino';
 import { DomainError } from '#core/errors';
 import type { Ended, LiveEvent, LiveStream } from '#graph/subscriptions';
+import type { Caller } from '#server/callers';
 import { cohortKey, onceForCohort } from '#server/cohorts';
 import type { Metrics } from '#server/metrics';
 import { presentError, stampRequestId } from '#server/presented-errors';
-import type { ServerContext } from '#server/server-context';
 import { wireResult } from '#server/wire-result';
 
 export interface LiveSubscriptionOptions {
+  args: ExecutionArgs;
+  caller: Caller;
   log: Logger;
   metrics: Metrics;
 }
@@ -16,26 +18,24 @@ export interface LiveSubscriptionOptions {
 /** One subscriber's operation over its stream: runs each event in a context of its own, once for all who are sent the same. */
 export class LiveSubscription {
   readonly stream: LiveStream;
-  readonly #args: ExecutionArgs;
   readonly #options: LiveSubscriptionOptions;
 
-  constructor(stream: LiveStream, { args, options }: { args: ExecutionArgs; options: LiveSubscriptionOptions }) {
+  constructor(stream: LiveStream, options: LiveSubscriptionOptions) {
     this.stream = stream;
-    this.#args = args;
     this.#options = options;
   }
 
   /** Names all who are sent the same as this one, once they have come as far: their credential, document and variables. */
   get cohort(): string {
-    return `${this.#caller.credential} ${cohortKey(this.#args)}`;
+    return `${this.#options.caller.credential} ${cohortKey(this.#options.args)}`;
   }
 
   /** What this subscriber gets of an event. Rejects when its right to hear it is gone. */
   async resultOf(event: LiveEvent): Promise<ExecutionResult> {
     const access = await this.stream.recheck();
-    const key = `${event.event.type} ${cohortKey(this.#args)}`;
+    const key = `${event.event.type} ${cohortKey(this.#options.args)}`;
     return onceForCohort({ access, origin: event.origin, key }, async () =>
-      execute({ ...this.#args, rootValue: event, contextValue: await this.stream.contextFor(access) }),
+      execute({ ...this.#options.args, rootValue: event, contextValue: await this.stream.contextFor(access) }),
     );
   }
 
@@ -43,7 +43,7 @@ export class LiveSubscription {
   async lastResult(error: unknown): Promise<ExecutionResult> {
     if (error instanceof DomainError) {
       const event: Ended = { type: 'Ended', error };
-      return execute({ ...this.#args, rootValue: { event } });
+      return execute({ ...this.#options.args, rootValue: { event } });
     }
     const originalError = error instanceof Error ? error : new Error(String(error));
     return { errors: [new GraphQLError(originalError.message, { originalError })] };
@@ -71,15 +71,11 @@ export class LiveSubscription {
     if (skipped > 0) this.#options.metrics.statesSkipped.inc(skipped * subscribers);
   }
 
-  get #caller(): ServerContext['caller'] {
-    return (this.#args.contextValue as ServerContext).caller;
-  }
-
   /** Nothing else masks and logs what is sent past yoga. */
   #present(result: ExecutionResult): Buffer {
     const errors = result.errors?.map((error) => {
       const presented = presentError(error);
-      stampRequestId(presented, { requestId: this.#caller.requestId, log: this.#options.log });
+      stampRequestId(presented, { requestId: this.#options.caller.requestId, log: this.#options.log });
       return presented;
     });
     return Buffer.from(JSON.stringify(wireResult({ ...result, ...(errors && { errors }) })));

@@ -8,7 +8,7 @@ import type { ServerContext } from '#server/server-context';
  * Runs each event of a subscription in a context of its own. Pothos remembers scopes and loaded objects for as long as a
  * context lives; with the usual recipe a revoked subscriber would go on hearing, and reading stale data.
  */
-export function useSubscriptionContext(options: LiveSubscriptionOptions): Plugin {
+export function useSubscriptionContext(options: Recording): Plugin {
   return {
     onSubscribe({ setSubscribeFn }) {
       setSubscribeFn((args: ExecutionArgs) => subscribe(args, options));
@@ -16,14 +16,17 @@ export function useSubscriptionContext(options: LiveSubscriptionOptions): Plugin
   };
 }
 
+/** Where what happens to subscriptions is told. */
+type Recording = Pick<LiveSubscriptionOptions, 'log' | 'metrics'>;
+
 async function subscribe(
   args: ExecutionArgs,
-  options: LiveSubscriptionOptions,
+  options: Recording,
 ): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
   const stream = (await createSourceEventStream(args)) as LiveStream | ExecutionResult;
   if (!(Symbol.asyncIterator in stream)) return stream;
-  const subscription = new LiveSubscription(stream, { args, options });
-  const { takeLive } = args.contextValue as ServerContext;
+  const { caller, takeLive } = args.contextValue as ServerContext;
+  const subscription = new LiveSubscription(stream, { ...options, args, caller });
   if (!takeLive) return resultsOf(subscription);
   takeLive(subscription);
   return nothing();
