@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { ExportCommand } from '#cli/export';
 import type { Part } from '#cli/start';
 import { explain } from '#main/refusals';
 
@@ -46,6 +47,23 @@ program
   )
   .option('--json', 'one JSON object a line')
   .action(async (options: { url: string; apiKey: string; json?: true }) => (await import('#cli/watch')).watch(options));
+
+program
+  .command('export')
+  .description('write the usage log, or the whole ledger, of a workspace as CSV or as JSON lines')
+  .argument('<log>', 'usage or ledger')
+  .addOption(new Option('--url <url>', 'where the server is').env('COMMONPURSE_URL').default('http://localhost:4000'))
+  .addOption(
+    new Option('--api-key <key>', 'an API key of the workspace, with the scope usage:read')
+      .env('COMMONPURSE_API_KEY')
+      .makeOptionMandatory(),
+  )
+  .addOption(new Option('--format <format>', 'how it is written').choices(['csv', 'ndjson']).default('csv'))
+  .option('--output <file>', 'where to; left out: standard output')
+  .option('--filter <name=value...>', 'as the parameters of /export say, for example outcome=FAILED')
+  .action(async (log: string, options: Omit<ExportCommand, 'log'>) =>
+    (await import('#cli/export')).exportLog({ ...options, log }),
+  );
 
 await program.parseAsync().catch((error: unknown) => {
   process.exitCode = 1;

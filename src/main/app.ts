@@ -28,6 +28,7 @@ import { openFeeds } from '#main/feeds';
 import { composeInboxes } from '#main/inboxes';
 import { Callers } from '#server/callers';
 import { clientAddressReader } from '#server/client-address';
+import { Exports } from '#server/exports';
 import { createGraphqlServer } from '#server/graphql';
 import { createRequestListener } from '#server/http';
 import { listen } from '#server/listener';
@@ -190,6 +191,7 @@ function openEdge(options: AppOptions, core: Core, localUrl: string) {
     callers,
     reception,
     serveAuth: (...exchange) => auth.handle(...exchange),
+    exports: new Exports({ callers, contextFor, addressOf, draining: draining.signal, log }),
     metrics,
     metricsToken: config.metricsToken,
     isReady: async () => !draining.signal.aborted && (await answers(db)),

@@ -4,10 +4,16 @@ import { keySpending } from '#core/credits/spend-proof';
 import { openDb } from '#core/db';
 import { eventChains } from '#core/events/chain';
 import { type Proof, Violation } from '#core/proofs';
+import { usageSums } from '#core/usage/rollup-proof';
 import { openDatabase } from '#main/database';
 
 /** Everything that `commonpurse verify` proves, in the order it does. */
-const proofsOf = ({ isIncremental }: VerifyOptions): Proof[] => [eventChains, ledgers({ isIncremental }), keySpending];
+const proofsOf = ({ isIncremental }: VerifyOptions): Proof[] => [
+  eventChains,
+  ledgers({ isIncremental }),
+  keySpending,
+  usageSums,
+];
 
 interface VerifyOptions {
   /** Whether ledgers are proved from where their last proof ended. */

@@ -6,6 +6,8 @@ import { printPublicSchema } from '#graph/schema';
 import { sha256 } from '#lib/canonical-json';
 import { readBody } from '#server/body';
 import { type Callers, credentialsOf } from '#server/callers';
+import { hasDrained } from '#server/drain';
+import type { Exports } from '#server/exports';
 import { serveGraphiql, wantsGraphiql } from '#server/graphiql';
 import type { GraphqlServer } from '#server/graphql';
 import { serveInbox } from '#server/inbox';
@@ -18,6 +20,7 @@ export interface HttpOptions {
   callers: Callers;
   serveAuth: (request: IncomingMessage, response: ServerResponse, address: string | null) => Promise<void>;
   reception: Reception;
+  exports: Exports;
   metrics: Metrics;
   /** Bearer token that /metrics asks for; undefined leaves it open. */
   metricsToken: string | undefined;
@@ -66,7 +69,8 @@ async function route(
   // A path that begins with two slashes is a path, not another host; a target may also be a whole URL.
   const address = target.startsWith('/') ? `http://localhost${target}` : target;
   if (!URL.canParse(address)) return sendJson(response, 400, { error: 'Bad request target' });
-  const { pathname, search, searchParams } = new URL(address);
+  const url = new URL(address);
+  const { pathname, search, searchParams } = url;
   if (pathname === '/graphql') {
     request.url = `${pathname}${search}`;
     return serveGraphql(request, response, { ...options, searchParams });
@@ -77,6 +81,7 @@ async function route(
     return serveInbox(request, response, { ...options, token, address: options.addressOf(request) });
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') return sendJson(response, 404, { error: 'Not found' });
+  if (options.exports.isRoute(pathname)) return options.exports.serve(request, response, url);
   switch (pathname) {
     case '/':
       response.writeHead(302, { Location: '/graphql' }).end();
@@ -177,17 +182,6 @@ async function sendFetchResponse(response: ServerResponse, answer: Response, dra
     draining.removeEventListener('abort', stop);
   }
   response.end();
-}
-
-function hasDrained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const settle = (): void => {
-      response.off('drain', settle).off('close', settle);
-      resolve();
-    };
-    response.on('drain', settle).on('close', settle);
-    if (response.destroyed) settle();
-  });
 }
 
 async function serveMetrics(

@@ -33,7 +33,7 @@ test(
     expect(whole).toEqual({
       code: 0,
       stdout:
-        'audit log: 3 rows as recorded\nledgers: 0 rows as recorded\nspending of keys: 0 rows as recorded\nVerified.\n',
+        'audit log: 3 rows as recorded\nledgers: 0 rows as recorded\nspending of keys: 0 rows as recorded\nsums of usage: 0 rows as recorded\nVerified.\n',
       stderr: '',
     });
 

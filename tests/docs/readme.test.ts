@@ -60,7 +60,7 @@ const spend = (): Promise<unknown> =>
 
 test('every block is of a kind that a test runs or reads', () => {
   expect(blocks.map(({ language }) => language).toSorted()).toEqual(
-    ['sh', 'sh', 'sh', 'sh', 'sh', 'sh', 'sh', 'graphql', 'graphql', 'js', 'text'].toSorted(),
+    [...Array<string>(8).fill('sh'), 'graphql', 'graphql', 'graphql', 'js', 'text'].toSorted(),
   );
   expect(blocksOf('sh', /^npm install/)).toEqual(['npm install && npm start\n', 'npm install && npm test\n']);
 });
@@ -75,7 +75,7 @@ test('the curl spends 5 credits once, however often it is sent', async () => {
 });
 
 test('the query answers with the balance and the calls', async () => {
-  const [block = ''] = blocksOf('graphql', /^query/);
+  const [block = ''] = blocksOf('graphql', /^query(?! Usage)/);
   const { data, errors } = await server.request(block, { token: workspace.key.secret });
   expect(errors).toBeUndefined();
   expect(data).toMatchObject({ workspace: { name: 'Acme', balance: { available: expect.any(String) } } });
@@ -117,8 +117,24 @@ test('the program over a socket prints the state, then a change', async () => {
   );
 });
 
+test('the summary of usage answers', async () => {
+  await spend();
+  const [block = ''] = blocksOf('graphql', /^query Usage/);
+  const { data, errors } = await server.request(block, { token: workspace.key.secret });
+  expect(errors).toBeUndefined();
+  expect(data).toMatchObject({ workspace: { runway: { confidence: 'LOW' }, spending: { today: expect.any(String) } } });
+  expect(data.workspace.usageSummary.total.calls).toBeGreaterThan(0);
+});
+
+test('the export is a command with the options that it is shown with', () => {
+  const [block = ''] = blocksOf('sh', /^npx commonpurse export/);
+  const program = readFileSync('src/cli/main.ts', 'utf8');
+  expect(program).toContain(`.command('export')`);
+  for (const [, option] of block.matchAll(/(--\w[\w-]*)/g)) expect(program).toContain(`'${option} <`);
+});
+
 test('the operator token comes from a command that exists', () => {
-  const [block = ''] = blocksOf('sh', /^npx/);
+  const [block = ''] = blocksOf('sh', /^npx commonpurse operator-token/);
   const [, command = '', option = ''] = /^npx commonpurse (\S+) (--\w+) \w+\n$/.exec(block) ?? [];
   const program = readFileSync('src/cli/main.ts', 'utf8');
   expect(program).toContain(`.command('${command}')`);

@@ -61,8 +61,15 @@ export async function findBalanceAt(
   if (time.getTime() > Date.now() + 30_000) {
     throw new ValidationFailed('time is in the future: ask for one that is over.', ['time']);
   }
+  const seq = await findSeqAt(db, workspaceId, time);
+  const [entry] = await db.ledgerEntry.findMany({ where: { workspaceId, seq } });
+  return { workspaceId, seq, availableAfter: entry?.availableAfter ?? 0n, heldAfter: entry?.heldAfter ?? 0n };
+}
+
+/** The number of the last decision of a workspace at a moment; 0 before the first. Rights are the caller's business. */
+export async function findSeqAt(db: Db, workspaceId: string, time: Date): Promise<bigint> {
   // Times never run backwards along seq, so halving finds it: an index on time would cost every debit.
-  const [entry] = await db.$queryRaw<Pick<LedgerEntry, 'seq' | 'availableAfter' | 'heldAfter'>[]>`
+  const [found] = await db.$queryRaw<{ seq: bigint }[]>`
     WITH RECURSIVE search (low, high) AS (
       SELECT 0::bigint, b.seq FROM balance b WHERE b.workspace_id = ${workspaceId}::uuid
       UNION ALL
@@ -73,10 +80,8 @@ export async function findBalanceAt(
         SELECT e.created_at <= ${time} FROM ledger_entry e
         WHERE e.workspace_id = ${workspaceId}::uuid AND e.seq = middle.seq), true) AS is_before) AS m
       WHERE s.low < s.high)
-    SELECT e.seq, e.available_after AS "availableAfter", e.held_after AS "heldAfter"
-    FROM search s JOIN ledger_entry e ON e.workspace_id = ${workspaceId}::uuid AND e.seq = s.low
-    WHERE s.low = s.high`;
-  return { workspaceId, ...(entry ?? { seq: 0n, availableAfter: 0n, heldAfter: 0n }) };
+    SELECT s.low AS seq FROM search s WHERE s.low = s.high`;
+  return found?.seq ?? 0n;
 }
 
 /** Which grants entries moved credits of, a list for each in the order asked. Rights are the caller's business. */

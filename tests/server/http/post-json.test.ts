@@ -9,6 +9,7 @@ import { OperationQuota } from '#core/quotas/operation-quota';
 import { Quotas } from '#core/quotas/quotas';
 import type { Context } from '#graph/context';
 import { type Caller, Callers } from '#server/callers';
+import { Exports } from '#server/exports';
 import { createGraphqlServer } from '#server/graphql';
 import { createRequestListener } from '#server/http';
 import { Metrics } from '#server/metrics';
@@ -49,15 +50,19 @@ beforeAll(async () => {
       yoga.handleNodeRequestAndResponse(...args)
     ),
   });
-  const options = { callers, metrics, log, metricsToken: undefined, corsOrigins: [], serveAuth: async () => {} };
-  const reception = null as never;
-  const edge = {
-    ...options,
-    reception,
-    isReady: async () => true,
-    addressOf: () => null,
-    draining: new AbortController().signal,
+  const draining = new AbortController().signal;
+  const exports = new Exports({ callers, contextFor, addressOf: () => null, draining, log });
+  const options = {
+    callers,
+    exports,
+    metrics,
+    log,
+    metricsToken: undefined,
+    corsOrigins: [],
+    serveAuth: async () => {},
   };
+  const reception = null as never;
+  const edge = { ...options, reception, isReady: async () => true, addressOf: () => null, draining };
   ours = await listen(createRequestListener({ ...edge, yoga: counted }));
   theirs = await listen((request, response) => {
     const { authorization } = request.headers;
