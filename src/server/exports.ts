@@ -10,7 +10,7 @@ import { storedFilter } from '#graph/usage';
 import { workspaceOrOwn } from '#graph/workspaces';
 import { type Caller, type Callers, credentialsOf } from '#server/callers';
 import { hasDrained } from '#server/drain';
-import { maskedCause, presentError } from '#server/presented-errors';
+import { presentError, stampRequestId } from '#server/presented-errors';
 
 /** At once: of one caller, and of all together, since each keeps a connection of the database busy. */
 const OF_ONE_MAX = 2;
@@ -74,8 +74,7 @@ export class Exports {
       await this.#answer(request, response, { caller, url });
     } catch (error) {
       const presented = presentError(error);
-      const cause = maskedCause(presented);
-      if (cause) log.error({ err: cause, requestId: caller.requestId }, 'export failed');
+      stampRequestId(presented, { requestId: caller.requestId, log });
       // Cut off without its last chunk, which tells the client that something is missing.
       if (response.headersSent) response.destroy();
       else refuse(response, presented, caller.answerHeaders);
