@@ -14,6 +14,7 @@ export const ID_PREFIXES = {
   Inbox: 'inbox',
   InboxDelivery: 'indel',
   OperatorToken: 'optok',
+  Alert: 'alert',
 } as const;
 
 export type IdType = keyof typeof ID_PREFIXES;

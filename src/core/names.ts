@@ -26,6 +26,11 @@ export function presentableName(name: string, lengthMax: number): string {
   return VISIBLE.test(safe) ? Array.from(safe).slice(0, lengthMax).join('').trim() : '';
 }
 
+/** A name that anybody chose as one line of a mail, to be put in quotes. */
+export function oneLine(name: string, fallback: string): string {
+  return presentableName(name.replaceAll(/\s+/g, ' '), NAME_LENGTH_MAX).replaceAll('"', "'") || fallback;
+}
+
 /** Whether PostgreSQL can keep the text as it is: it has no NUL character and, in jsonb, no half of a surrogate pair. */
 export function isStorable(text: string): boolean {
   return !text.includes('\0') && text.search(LONE_SURROGATE) === -1;

@@ -33,6 +33,9 @@ import '#graph/usage-summary';
 import '#graph/spending';
 import '#graph/subscriptions';
 import '#graph/activity';
+import '#graph/alerts';
+import '#graph/alert-firings';
+import '#graph/alert-changes';
 
 /** The executable schema. One import above per chapter: without its line a chapter is not in the API. */
 export const schema = builder.toSchema();

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import { type Auth, openAuth } from '#adapters/better-auth';
-import { openOutbox, openSmtpMailer } from '#adapters/mail';
 import { openMemoryBus } from '#adapters/memory-bus';
 import { openMemoryCounter } from '#adapters/memory-counter';
 import { openPostgresBus } from '#adapters/postgres-bus';
@@ -27,6 +26,7 @@ import { contextsOver } from '#main/contexts';
 import { openFeeds } from '#main/feeds';
 import { composeInboxes } from '#main/inboxes';
 import { Callers } from '#server/callers';
+import { openMailer } from '#main/mailer';
 import { clientAddressReader } from '#server/client-address';
 import { Exports } from '#server/exports';
 import { createGraphqlServer } from '#server/graphql';
@@ -164,7 +164,7 @@ function openEdge(options: AppOptions, core: Core, localUrl: string) {
     ...new Set([new URL(publicUrl).origin, localUrl, ...loopbackTwins(localUrl), ...config.corsOrigins]),
   ];
   const isTrustedOrigin = (origin: string): boolean => trustedOrigins.includes(origin);
-  const mailer = openMailer(options);
+  const mailer = openMailer(config.mail, options.printMail);
   const auth = openSignIn(options, { db, bus, mailer, publicUrl, trustedOrigins });
   const callers = new Callers({
     db,
@@ -241,10 +241,6 @@ async function openLiveNodes(db: Db, onError: (error: unknown) => void): Promise
   const nodes = new LiveNodes({ db, onError });
   await nodes.beat();
   return nodes;
-}
-
-function openMailer({ config: { mail }, printMail }: AppOptions): Mailer {
-  return mail.smtpUrl ? openSmtpMailer({ url: mail.smtpUrl, from: mail.from }) : openOutbox(printMail);
 }
 
 async function answers(db: Db): Promise<boolean> {

@@ -4,6 +4,7 @@ import { loadOrCreateSecrets } from '#adapters/secret-files';
 import type { Config } from '#config';
 import { type App, startApp } from '#main/app';
 import type { OpenedDatabase } from '#main/database';
+import { openMailer } from '#main/mailer';
 import { startWorker, type Worker } from '#main/worker';
 
 const SECRET_FIELDS = ['authorization', 'cookie', 'apiKey', 'secret', 'password', 'token'];
@@ -29,7 +30,14 @@ export async function serve(config: Config, database: OpenedDatabase): Promise<A
 
 /** The jobs, over a database that is open. */
 export function work(config: Config, { url, directUrl }: OpenedDatabase): Promise<Worker> {
-  return startWorker({ databaseUrl: url, directUrl, settings: config, log: logOf(config) });
+  return startWorker({
+    databaseUrl: url,
+    directUrl,
+    settings: config,
+    mailer: openMailer(config.mail, printMail),
+    publicUrl: config.publicUrl ?? `http://localhost:${config.port}`,
+    log: logOf(config),
+  });
 }
 
 // Standard output is for people; what went on goes to standard error as JSON lines.

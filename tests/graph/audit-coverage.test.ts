@@ -37,6 +37,11 @@ const RECORDED: Readonly<Record<string, EventType>> = {
   createInbox: 'inbox.created',
   updateInbox: 'inbox.updated',
   deactivateInbox: 'inbox.deactivated',
+  createAlert: 'alert.created',
+  updateAlert: 'alert.updated',
+  muteAlert: 'alert.muted',
+  testAlert: 'alert.fired',
+  deleteAlert: 'alert.deleted',
 };
 
 /** Those that only operators may do. */
@@ -82,6 +87,7 @@ const CHANGING: Readonly<Record<string, (workspace: TestWorkspace) => Promise<ob
   },
   updateApiKey: () => ({ name: 'Other' }),
   updateInbox: () => ({ description: 'Other' }),
+  updateAlert: () => ({ name: 'Other' }),
   async restoreWorkspace({ workspaceId: id }) {
     await server.db.workspace.update({ where: { id }, data: { deletedAt: new Date() } });
     return {};

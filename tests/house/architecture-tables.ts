@@ -81,7 +81,7 @@ export const features: Readonly<Record<string, readonly string[]>> = {
   quotas: tenants,
   credits: rights,
   usage: ledger,
-  alerts: ledger,
+  alerts: [...ledger, 'usage'],
   webhooks: ledger,
   inboxes: ledger,
   integrations: ledger,

@@ -56,6 +56,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   type: 'api_key.created',
   scopes: 'usage:read',
   signingSecret: 'whsec_aSecretThatEveryProviderCouldHaveMadeItselfYes=',
+  mailedAddresses: 'by-chance@example.com',
   timeZone: 'Europe/Berlin',
   time: '2026-01-01T00:00:00.000Z',
   since: '2020-01-01T00:00:00.000Z',

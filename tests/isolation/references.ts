@@ -14,6 +14,7 @@ export const ID_KINDS = [
   'Hold',
   'Inbox',
   'InboxDelivery',
+  'Alert',
   'UsageEntry',
   'User',
   'Session',
@@ -97,6 +98,7 @@ export class Absences {
       case 'Hold':
       case 'Inbox':
       case 'InboxDelivery':
+      case 'Alert':
       case 'User':
       case 'Session':
         return this.#id(kind, text);

@@ -64,6 +64,7 @@ export async function makeTenant(server: TestServer, canaries: Canaries, shared:
       metadata: { note: name() },
     });
   }
+  await watchCap(server, { workspaceId, apiKeyId: key.actor.apiKeyId, name: name() });
   await holdSome(server, { workspaceId, key: keys[1] ?? key, tag: name() });
   await receiveSome(server, { workspaceId, owner: actor }, name);
   const tenant: Tenant = { workspaceId, owner: { ...owner, actor }, key, things: noThings(), shared, removed };
@@ -108,6 +109,20 @@ async function receiveSome(
   for (let event = 0; event < 3; event++) await deliver(inbox, name(), { 'x-note': name() });
 }
 
+async function watchCap(
+  server: TestServer,
+  { workspaceId, apiKeyId, name }: { workspaceId: string; apiKeyId: string; name: string },
+): Promise<void> {
+  const [id, at] = [newId(), new Date()];
+  const facts = { condition: 'KEY_CAP_PERCENT' as const, threshold: 100_000_000n };
+  const mailedAddresses = [`${name}@example.com`];
+  await server.db.alert.create({
+    data: { id, workspaceId, name, ...facts, mailedAddresses, checkedAt: at, createdAt: at, updatedAt: at },
+  });
+  const firing = { workspaceId, subject: `${apiKeyId}:DAY`, value: 1n, threshold: 1n, isTest: false };
+  await server.db.alertFiring.create({ data: { id: newId(), alertId: id, ...firing, firedAt: at, clearedAt: at } });
+}
+
 /** An open invitation whose token is known here. */
 async function offer(
   server: TestServer,
@@ -139,7 +154,7 @@ export async function readThings(
 ): Promise<void> {
   const where = { workspaceId };
   const { db } = server;
-  const [members, invitations, keys, grants, holds, inboxes, deliveries, entries, events, sessions] = await Promise.all(
+  const [members, invitations, keys, grants, holds, inboxes, deliveries, alerts, entries, events, sessions] = await Promise.all(
     [
       db.member.findMany({ where, include: { user: true } }),
       db.invitation.findMany({ where }),
@@ -148,6 +163,7 @@ export async function readThings(
       db.hold.findMany({ where }),
       db.inbox.findMany({ where }),
       db.inboxDelivery.findMany({ where }),
+      db.alert.findMany({ where }),
       db.ledgerEntry.findMany({ where: { ...where, kind: 'USAGE' } }),
       db.event.findMany({ where }),
       db.session.findMany({ where: { userId } }),
@@ -161,13 +177,14 @@ export async function readThings(
   things.Hold.push(...idsOf(holds).map((id) => encodeId('Hold', id)));
   things.Inbox.push(...idsOf(inboxes).map((id) => encodeId('Inbox', id)));
   things.InboxDelivery.push(...idsOf(deliveries).map((id) => encodeId('InboxDelivery', id)));
+  things.Alert.push(...idsOf(alerts).map((id) => encodeId('Alert', id)));
   things.UsageEntry.push(...entries.map((entry) => encodeEntryId(entry)));
   things.User.push(...members.map(({ user }) => encodeId('User', user.id)));
   things.Session.push(...idsOf(sessions).map((id) => encodeId('Session', id)));
   things.AuditEvent.push(...events.map((event) => encodeEventId(event)));
   things.email.push(...members.map(({ user }) => user.email), ...invitations.map(({ email }) => email));
   things.cursor.push(
-    ...[...idsOf(members), ...idsOf(invitations), ...idsOf(keys), ...idsOf(inboxes), workspaceId].map(cursorOf),
+    ...[...idsOf(members), ...idsOf(invitations), ...idsOf(keys), ...idsOf(inboxes), ...idsOf(alerts), workspaceId].map(cursorOf),
   );
   const numbers = [...entries.map(({ seq }) => seq), ...events.map(({ number }) => number)];
   // Below these it has events of its sign-up, which everybody's log has too.
@@ -179,8 +196,8 @@ export async function readThings(
 /** All ids of a tenant but of those who are known elsewhere. */
 function watchThings({ things, shared, workspaceId }: Tenant, canaries: Canaries): void {
   const known = new Set([encodeId('User', shared.userId)]);
-  const { Workspace, Member, Invitation, ApiKey, CreditGrant, Hold, Inbox, InboxDelivery, User, Session } = things;
-  const ids = [Workspace, Member, Invitation, ApiKey, CreditGrant, Hold, Inbox, InboxDelivery, User, Session]
+  const { Workspace, Member, Invitation, ApiKey, CreditGrant, Hold, Inbox, InboxDelivery, Alert, User, Session } = things;
+  const ids = [Workspace, Member, Invitation, ApiKey, CreditGrant, Hold, Inbox, InboxDelivery, Alert, User, Session]
     .flat()
     .filter((id) => !known.has(id));
   // Of a numbered thing, its workspace is what names it.

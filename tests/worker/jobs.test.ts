@@ -22,6 +22,8 @@ beforeAll(async () => {
     databaseUrl: world.databaseUrl,
     directUrl: world.databaseUrl,
     settings: { erasedLedgerDays: undefined, idempotencyDays: 30 },
+    mailer: { send: async () => undefined },
+    publicUrl: 'http://localhost',
     log,
   });
 });

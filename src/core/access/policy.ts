@@ -15,6 +15,8 @@ export const SCOPES = [
   'activity:read',
   'inboxes:read',
   'inboxes:write',
+  'alerts:read',
+  'alerts:write',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -60,6 +62,8 @@ export const POLICY = {
   'activity:read': { roles: EVERYONE, scopes: ['activity:read', 'audit:read'], operator: true },
   'inboxes:read': { roles: EVERYONE, scopes: ['inboxes:read', 'inboxes:write'], operator: true },
   'inboxes:write': { roles: WRITERS, scopes: ['inboxes:write'], operator: false },
+  'alerts:read': { roles: EVERYONE, scopes: ['alerts:read', 'alerts:write'], operator: true },
+  'alerts:write': { roles: WRITERS, scopes: ['alerts:write'], operator: false },
   'plans:assign': { roles: [], scopes: [], operator: true },
   'ledger:verify': { roles: [], scopes: [], operator: true },
   'credits:grant': { roles: [], scopes: [], operator: true },

@@ -1,5 +1,5 @@
 import { type Cap, capsOf } from '#core/api-keys/caps';
-import type { Db } from '#core/db';
+import type { Db, Tx } from '#core/db';
 import type { CapPeriod } from '#generated/prisma/enums';
 
 const DAY_MS = 24 * 3_600_000;
@@ -38,7 +38,7 @@ export function capWindow(period: CapPeriod, at: Date): CapWindow {
 }
 
 /** How much of their caps keys have used up at a moment, a list for each in the order asked. Rights are the caller's business. */
-export async function findCapUses(db: Db, keyIds: readonly string[], at: Date): Promise<CapUse[][]> {
+export async function findCapUses(db: Db | Tx, keyIds: readonly string[], at: Date): Promise<CapUse[][]> {
   const keys = await db.apiKey.findMany({ where: { id: { in: [...keyIds] } } });
   const caps = keys.flatMap((key) => capsOf(key).map(({ period, credits }) => ({ apiKeyId: key.id, period, credits })));
   const sums = await sumSpending(db, [...new Set(caps.map(({ apiKeyId }) => apiKeyId))], at);
@@ -64,7 +64,7 @@ export async function findKeySpending(db: Db, keyIds: readonly string[], at: Dat
   });
 }
 
-function sumSpending(db: Db, keyIds: readonly string[], at: Date) {
+function sumSpending(db: Db | Tx, keyIds: readonly string[], at: Date) {
   const since = (period: CapPeriod): Date | null => capWindow(period, at).since;
   return db.$queryRaw<(Record<CapPeriod, bigint | null> & { apiKeyId: string })[]>`
     SELECT api_key_id AS "apiKeyId", sum(credits)::bigint AS "TOTAL",

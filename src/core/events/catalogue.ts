@@ -35,6 +35,15 @@ export interface EventCatalogue {
   /** What changed, as it was and as it became; of a secret, that it was replaced. */
   'inbox.updated': { before: InboxFacts; after: InboxFacts };
   'inbox.deactivated': { before: { name: string } };
+  'alert.created': { after: AlertFacts };
+  'alert.updated': { before: AlertFacts; after: AlertFacts };
+  'alert.deleted': { before: { name: string } };
+  /** `until` is null when muting ended. */
+  'alert.muted': { after: { name: string; until: string | null } };
+  /** The condition came true, or somebody tests whether everyone is told. By whom, only of a test. */
+  'alert.fired': { after: AlertCrossing };
+  /** It is no longer true, and the alert can fire again. */
+  'alert.cleared': { after: { name: string; apiKeyId?: string; period?: string } };
 }
 
 /** Never an address or a secret. */
@@ -42,6 +51,30 @@ export interface InboxFacts {
   description?: string | null;
   provider?: string | null;
   isSecretReplaced?: boolean;
+}
+
+/** What an alert watches. The threshold is a decimal text in the condition's unit. Without addresses: events cannot be erased. */
+export interface AlertFacts {
+  name: string;
+  condition: string;
+  threshold: string;
+  apiKeyId?: string;
+  windowMinutes?: number;
+  callsMin?: number;
+  mailedRoles: readonly string[];
+  mailedAddressCount: number;
+}
+
+/** Value and threshold are decimal texts in the condition's unit. Key and period are those of the cap, seq the decision that crossed it. */
+export interface AlertCrossing {
+  name: string;
+  condition: string;
+  value: string;
+  threshold: string;
+  apiKeyId?: string;
+  period?: string;
+  seq?: string;
+  isTest?: boolean;
 }
 
 /** Credits of caps as decimal texts by period, times in ISO 8601. */
@@ -65,4 +98,5 @@ export const EVENT_TARGETS: Readonly<Record<NounOf<EventType>, IdType>> = {
   invitation: 'Invitation',
   api_key: 'ApiKey',
   inbox: 'Inbox',
+  alert: 'Alert',
 };

@@ -1,7 +1,7 @@
 import { now, type Tx } from '#core/db';
 import { Conflict } from '#core/errors';
 import type { Mail } from '#core/mail';
-import { presentableName } from '#core/names';
+import { oneLine } from '#core/names';
 
 const MAILS_PER_DAY_MAX = 200;
 const DAY_MS = 24 * 3_600_000;
@@ -23,8 +23,4 @@ export function invitationMail(facts: { to: string; inviter: string; workspace: 
     subject: `Invitation to "${workspace}" on Commonpurse`,
     text: `"${inviter}" invites you to the workspace "${workspace}".\n\nOpen this link, signed in or signing up as ${to}. It works once, for seven days.\n\n${link}\n\nIf you do not know them, ignore this mail.`,
   };
-}
-
-function oneLine(name: string, fallback: string): string {
-  return presentableName(name.replaceAll(/\s+/g, ' '), 80).replaceAll('"', "'") || fallback;
 }

@@ -7,7 +7,7 @@ import { AlreadyMember, Conflict, Forbidden, InvitationExpired, NotFound, Valida
 import { recordEvent } from '#core/events/events';
 import { onceOnly } from '#core/idempotency';
 import { newId } from '#core/ids';
-import type { Mailer } from '#core/mail';
+import { type Mailer, readMailAddress } from '#core/mail';
 import { checkMailsSent, invitationMail } from '#core/members/invitation-mail';
 import { bumpAccess, lockTeam, lockWorkspace } from '#core/members/members';
 import { isWithin, mayInvite } from '#core/members/roles';
@@ -19,8 +19,6 @@ import { sha256 } from '#lib/canonical-json';
 const OPEN_MAX = 100;
 const LIFETIME_MS = 7 * 24 * 3_600_000;
 const TOKEN = /^[0-9A-Za-z]{32}$/;
-// One address, of characters that mean nothing in a mail's header.
-const EMAIL = /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/;
 
 /** What is open: neither accepted nor revoked. */
 const OPEN = { acceptedAt: null, revokedAt: null } as const;
@@ -280,8 +278,8 @@ function bearing(token: string) {
 }
 
 function checkEmail(text: string): string {
-  const email = text.trim().toLowerCase();
-  if (email.length > 254 || !EMAIL.test(email)) {
+  const email = readMailAddress(text);
+  if (email === null) {
     throw new ValidationFailed('email is not an address: write one, such as ada@example.com.', ['input', 'email']);
   }
   return email;

@@ -1,4 +1,4 @@
-import type { Db } from '#core/db';
+import type { Db, Tx } from '#core/db';
 import type { StoredUsageFilter } from '#core/usage/filter';
 import type { LedgerEntry } from '#generated/prisma/client';
 import type { UsageDimension } from '#generated/prisma/enums';
@@ -43,7 +43,7 @@ export interface CellsWanted {
  * a difference, so what that costs depends on days and groups alone; what is not closed, or is filtered, from its quarters.
  */
 export async function readCells(
-  db: Db,
+  db: Db | Tx,
   { workspaceId, environment, dimension, bounds, rankedFrom = 0, top = 1_000_000, filter = {} }: CellsWanted,
 ): Promise<Cell[]> {
   const { apiKeyId = null, memberId = null, operation = null, outcome = null, tag = null } = filter;

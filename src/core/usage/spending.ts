@@ -1,5 +1,5 @@
 import type { Permit } from '#core/access/permit';
-import { type Db, now } from '#core/db';
+import { type Db, now, type Tx } from '#core/db';
 import { ValidationFailed } from '#core/errors';
 import { readCells, type UsageSums } from '#core/usage/rollups';
 import { isTimeZone, QUARTER_MS, stretchBounds, stretchesBefore } from '#lib/calendar';
@@ -25,14 +25,22 @@ export async function findSpending(
 ): Promise<SpendFigures> {
   if (!isTimeZone(timeZone))
     throw new ValidationFailed('timeZone is not an IANA name, such as Europe/Berlin.', ['timeZone']);
-  const time = { since: now(), until: now() };
+  return spendingOf(db, { workspaceId, timeZone, at: now() });
+}
+
+/** The same at a moment, for a time zone that is one. Rights are the caller's business. */
+export async function spendingOf(
+  db: Db | Tx,
+  { workspaceId, timeZone, at }: { workspaceId: string; timeZone: string; at: Date },
+): Promise<SpendFigures> {
+  const time = { since: at, until: at };
   const [today = time.since] = stretchBounds(time, 'DAY', timeZone);
   const [month = today] = stretchBounds(time, 'MONTH', timeZone);
   const week = stretchesBefore(today, { count: 6, stretch: 'DAY', timeZone });
   const spentSince = (begin: Date): bigint => spent(cells.filter(({ bucket }) => (bounds[bucket] ?? today) >= begin));
-  const bounds = [...new Set([week, month, today].map(Number)), nextQuarter(now())]
+  const bounds = [...new Set([week, month, today].map(Number)), nextQuarter(at)]
     .toSorted((a, b) => a - b)
-    .map((at) => new Date(at));
+    .map((bound) => new Date(bound));
   const cells = await readCells(db, { workspaceId, environment: 'LIVE', dimension: 'OUTCOME', bounds });
   return { today: spentSince(today), lastSevenDays: spentSince(week), thisMonth: spentSince(month) };
 }
@@ -55,12 +63,20 @@ const HOURS_MAX = 10 * 365 * DAY_HOURS;
  * When what is available runs out, at the rate of the last 24 hours, or where nothing was spent in these, of the last 7 days.
  * Null when nothing was spent in either, or for ten years to come. Grants that end earlier are not foreseen.
  */
-export async function findRunway(
+export function findRunway(
   db: Db,
   { workspaceId }: Permit<'usage:read'>,
   { available }: { available: bigint },
 ): Promise<Runway | null> {
-  const end = nextQuarter(now());
+  return runwayOf(db, { workspaceId, available, at: now() });
+}
+
+/** The same at a moment. Rights are the caller's business. */
+export async function runwayOf(
+  db: Db | Tx,
+  { workspaceId, available, at }: { workspaceId: string; available: bigint; at: Date },
+): Promise<Runway | null> {
+  const end = nextQuarter(at);
   const bounds = Array.from({ length: WEEK_HOURS + 1 }, (_, index) => new Date(end - (WEEK_HOURS - index) * HOUR_MS));
   const cells = await readCells(db, { workspaceId, environment: 'LIVE', dimension: 'OUTCOME', bounds });
   const lately = cells.filter(({ bucket }) => bucket >= WEEK_HOURS - DAY_HOURS);
@@ -72,9 +88,24 @@ export async function findRunway(
   return {
     creditsPerHour: divideHalfUp(credits, BigInt(hours)),
     hours: left,
-    emptiesAt: new Date(Date.now() + left * HOUR_MS),
+    emptiesAt: new Date(at.getTime() + left * HOUR_MS),
     confidence: confidenceIn({ day, week, busyHours: countBusy(lately) }),
   };
+}
+
+/**
+ * How many calls succeeded and failed in the quarter of an hour of a moment and in those before it that begin within so many
+ * minutes of it, by LIVE keys. Rights are the caller's business.
+ */
+export async function countOutcomes(
+  db: Db | Tx,
+  { workspaceId, minutes, at }: { workspaceId: string; minutes: number; at: Date },
+): Promise<{ succeeded: bigint; failed: bigint }> {
+  const end = nextQuarter(at);
+  const bounds = [new Date(end - minutes * 60_000), new Date(end)];
+  const cells = await readCells(db, { workspaceId, environment: 'LIVE', dimension: 'OUTCOME', bounds });
+  const callsOf = (outcome: string): bigint => cells.find(({ value }) => value === outcome)?.calls ?? 0n;
+  return { succeeded: callsOf('SUCCEEDED'), failed: callsOf('FAILED') };
 }
 
 /** A rate is to be trusted if there were calls around the clock and the week says about the same. */

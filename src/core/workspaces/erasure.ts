@@ -54,6 +54,7 @@ async function eraseWorkspace(db: Db, where: Prisma.WorkspaceWhereInput & { id: 
     // Another run was first, or its owner restored it.
     if (count === 0) return;
     await tx.invitation.deleteMany({ where: { workspaceId } });
+    await tx.alert.deleteMany({ where: { workspaceId } });
     // Secrets go with their keys.
     await tx.apiKey.deleteMany({ where: { workspaceId } });
     await tx.inbox.deleteMany({ where: { workspaceId } });

@@ -12,6 +12,7 @@ const SEE = [
   'apiKeys:read',
   'activity:read',
   'inboxes:read',
+  'alerts:read',
 ] as const;
 const LEAVE = ['members:leave'] as const;
 const MANAGE_KEYS = [
@@ -34,9 +35,9 @@ const OWN = ['workspace:delete', 'workspace:restore', 'workspace:transfer'] as c
 
 const ALLOWED: Record<(typeof ROLES)[number], readonly Action[]> = {
   VIEWER: [...SEE, ...LEAVE],
-  MEMBER: [...SEE, ...LEAVE, ...MANAGE_KEYS],
-  ADMIN: [...SEE, ...LEAVE, ...MANAGE_KEYS, ...MANAGE_PEOPLE],
-  OWNER: [...SEE, ...LEAVE, ...MANAGE_KEYS, ...MANAGE_PEOPLE, ...OWN],
+  MEMBER: [...SEE, ...LEAVE, ...MANAGE_KEYS, 'alerts:write'],
+  ADMIN: [...SEE, ...LEAVE, ...MANAGE_KEYS, 'alerts:write', ...MANAGE_PEOPLE],
+  OWNER: [...SEE, ...LEAVE, ...MANAGE_KEYS, 'alerts:write', ...MANAGE_PEOPLE, ...OWN],
 };
 
 const BY_SCOPE: Record<(typeof SCOPES)[number], readonly Action[]> = {
@@ -58,6 +59,8 @@ const BY_SCOPE: Record<(typeof SCOPES)[number], readonly Action[]> = {
   'activity:read': ['workspace:read', 'activity:read'],
   'inboxes:read': ['workspace:read', 'inboxes:read'],
   'inboxes:write': ['workspace:read', 'inboxes:read', 'inboxes:write'],
+  'alerts:read': ['workspace:read', 'alerts:read'],
+  'alerts:write': ['workspace:read', 'alerts:read', 'alerts:write'],
 };
 
 const ACTIONS = Object.keys(POLICY) as Action[];

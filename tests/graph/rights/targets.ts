@@ -45,6 +45,7 @@ export async function makeTargets(server: TestServer, workspace: TestWorkspace):
     Hold: await freshHold({ server, workspace }),
     Inbox: inbox.id,
     InboxDelivery: publicId(await deliver(inbox)),
+    Alert: await freshAlert({ server, workspace }),
   };
   // Behind all events so far, before all decisions about credits.
   const { number } = await server.db.eventHead.findUniqueOrThrow({ where: { workspaceId } });
@@ -69,6 +70,19 @@ async function freshHold({ server, workspace: { workspaceId, key } }: Pick<Targe
   const { hold } = await server.credits.createHold(permit, terms);
   if (!hold) throw new Error('The workspace under test needs credits');
   return encodeId('Hold', hold.id);
+}
+
+/** One of a key's cap, which has fired about it. */
+async function freshAlert({ server, workspace: { workspaceId, key } }: Pick<Targets, 'server' | 'workspace'>) {
+  const [id, at] = [newId(), new Date()];
+  const { apiKeyId } = key.actor;
+  const watched = { condition: 'KEY_CAP_PERCENT', threshold: 100_000_000n, apiKeyId } as const;
+  await server.db.alert.create({
+    data: { id, workspaceId, name: 'Cap', ...watched, checkedAt: at, createdAt: at, updatedAt: at },
+  });
+  const firing = { workspaceId, subject: `${apiKeyId}:DAY`, value: 1n, threshold: 1n, isTest: false };
+  await server.db.alertFiring.create({ data: { id: newId(), alertId: id, ...firing, firedAt: at, clearedAt: at } });
+  return encodeId('Alert', id);
 }
 
 /** Arguments of the fields that need some, or that answer with a type for some only (`Type.field:Answer`). */
@@ -127,6 +141,9 @@ const INPUTS: Readonly<Record<string, Maker>> = {
   memberId: freshMember,
   invitationId: freshInvitation,
   holdId: freshHold,
+  alertId: freshAlert,
+  condition: () => 'BALANCE',
+  threshold: () => '1',
   grantId: freshGrant,
   inboxId: freshInbox,
   usageEntryId: freshUsage,
@@ -153,6 +170,7 @@ const INPUTS: Readonly<Record<string, Maker>> = {
   'createInbox.workspaceId': ({ ids }) => ids['Workspace'],
   'acknowledgeDeliveries.inboxId': ({ ids }) => ids['Inbox'],
   'acknowledgeDeliveries.deliveryIds': ({ ids }) => [ids['InboxDelivery']],
+  'createAlert.workspaceId': ({ ids }) => ids['Workspace'],
   'createApiKey.workspaceId': ({ ids }) => ids['Workspace'],
 };
 

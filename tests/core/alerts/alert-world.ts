@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { createAlert } from '#core/alerts/alerts';
+import { lookAtAlerts } from '#core/alerts/looks';
+import { mailFirings } from '#core/alerts/mails';
+import { type Db, openDb } from '#core/db';
+import type { Mail, Mailer } from '#core/mail';
+import { openWorld, type TestWorkspace, type World } from '../../world/world.ts';
+
+/** A world whose alerts are looked at when a test says so, with a clock and a mail server of its own. */
+export interface AlertWorld extends World {
+  /** Looks at everything that is due, at the clock's time. */
+  look(): Promise<void>;
+  /** A look of another process, over connections of its own. */
+  anotherLook(): () => Promise<void>;
+  /** Moves the clock of the looks away from that of the database, which goes on by itself. */
+  shiftClock(ms: number): void;
+  mails: Mail[];
+  /** What mailing fails with, while it is set. */
+  outage: { error: Error | null };
+  makeAlert(
+    workspace: TestWorkspace,
+    input: Partial<AlertTerms> & Pick<AlertTerms, 'condition' | 'threshold'>,
+  ): Promise<string>;
+  spend(workspace: TestWorkspace, input: { credits: bigint; outcome?: 'SUCCEEDED' | 'FAILED' }): Promise<void>;
+  grant(workspace: TestWorkspace, credits: bigint): Promise<void>;
+  /** What the alert was told of, in order: `fired`, with the value and the seq, and `cleared`. */
+  story(alertId: string): Promise<string[]>;
+}
+
+type AlertTerms = Parameters<typeof createAlert>[2];
+
+const onError = (error: unknown): never => {
+  throw error;
+};
+
+export async function openAlertWorld(): Promise<AlertWorld> {
+  const world = await openWorld();
+  const mails: Mail[] = [];
+  const outage: AlertWorld['outage'] = { error: null };
+  let shiftMs = 0;
+  const mailer: Mailer = {
+    async send(mail) {
+      if (outage.error) throw outage.error;
+      mails.push(mail);
+    },
+  };
+  const lookWith = async (db: Db): Promise<void> => {
+    const at = new Date(Date.now() + shiftMs);
+    // What is summed up over time is due again only after some seconds.
+    await db.alert.updateMany({ data: { checkedAt: new Date(0) } });
+    await lookAtAlerts(db, { at, workspaceIds: null, onError });
+    await mailFirings(db, { mailer, publicUrl: 'https://purse.example.com', at });
+  };
+  const others: Db[] = [];
+  return {
+    ...world,
+    mails,
+    outage,
+    look: () => lookWith(world.db),
+    anotherLook() {
+      const db = openDb({ url: world.databaseUrl, connectionsMax: 2 });
+      others.push(db);
+      return () => lookWith(db);
+    },
+    shiftClock: (ms) => (shiftMs = ms),
+    async makeAlert({ owner, workspaceId }, input) {
+      const permit = await world.permit(owner, 'alerts:write', workspaceId);
+      const { alertId } = await createAlert(world.db, permit, {
+        name: 'Low',
+        idempotencyKey: randomUUID(),
+        ...input,
+      });
+      return alertId;
+    },
+    async spend({ key, workspaceId }, { credits, outcome = 'SUCCEEDED' }) {
+      const permit = await world.permit(key.actor, 'usage:write', workspaceId);
+      const { apiKeyId } = key.actor;
+      await world.credits.recordUsage(permit, { credits, outcome, apiKeyId, idempotencyKey: randomUUID() });
+    },
+    async grant({ workspaceId }, credits) {
+      const permit = await world.permit(world.operator, 'credits:grant', workspaceId);
+      await world.credits.grantCredits(permit, { credits, source: 'PURCHASE', idempotencyKey: randomUUID() });
+    },
+    async story(alertId) {
+      const events = await world.db.event.findMany({
+        where: { targetId: alertId, type: { in: ['alert.fired', 'alert.cleared'] } },
+        orderBy: { number: 'asc' },
+      });
+      return events.map(({ type, after }) => {
+        const { value, seq } = after as { value?: string; seq?: string };
+        return [type.replace('alert.', ''), ...(value ? [value] : []), ...(seq ? [`at ${seq}`] : [])].join(' ');
+      });
+    },
+    async close() {
+      for (const db of others) await db.$disconnect();
+      await world.close();
+    },
+  };
+}
