@@ -1,7 +1,6 @@
 import { factsOf, listFirings } from '#core/alerts/firings';
 import { findApiKeys } from '#core/api-keys/api-keys';
 import type { AlertFiring } from '#generated/prisma/client';
-import type { CapPeriod } from '#generated/prisma/enums';
 import { ApiKeyType } from '#graph/api-keys';
 import { builder } from '#graph/builder';
 import { CapPeriodEnum } from '#graph/enums';
@@ -26,7 +25,7 @@ const AlertFiringType = builder.objectRef<AlertFiring>('AlertFiring').implement(
       type: CapPeriodEnum,
       nullable: true,
       description: 'The window of that cap.',
-      resolve: ({ subject }) => (factsOf(subject).period as CapPeriod | undefined) ?? null,
+      resolve: ({ subject }) => factsOf(subject).period ?? null,
     }),
     seq: t.expose('seq', {
       type: 'Seq',

@@ -154,8 +154,8 @@ export async function readThings(
 ): Promise<void> {
   const where = { workspaceId };
   const { db } = server;
-  const [members, invitations, keys, grants, holds, inboxes, deliveries, alerts, entries, events, sessions] = await Promise.all(
-    [
+  const [members, invitations, keys, grants, holds, inboxes, deliveries, alerts, entries, events, sessions] =
+    await Promise.all([
       db.member.findMany({ where, include: { user: true } }),
       db.invitation.findMany({ where }),
       db.apiKey.findMany({ where }),
@@ -167,8 +167,7 @@ export async function readThings(
       db.ledgerEntry.findMany({ where: { ...where, kind: 'USAGE' } }),
       db.event.findMany({ where }),
       db.session.findMany({ where: { userId } }),
-    ],
-  );
+    ]);
   things.Workspace.push(encodeId('Workspace', workspaceId));
   things.Member.push(...idsOf(members).map((id) => encodeId('Member', id)));
   things.Invitation.push(...idsOf(invitations).map((id) => encodeId('Invitation', id)));
@@ -184,7 +183,9 @@ export async function readThings(
   things.AuditEvent.push(...events.map((event) => encodeEventId(event)));
   things.email.push(...members.map(({ user }) => user.email), ...invitations.map(({ email }) => email));
   things.cursor.push(
-    ...[...idsOf(members), ...idsOf(invitations), ...idsOf(keys), ...idsOf(inboxes), ...idsOf(alerts), workspaceId].map(cursorOf),
+    ...[...idsOf(members), ...idsOf(invitations), ...idsOf(keys), ...idsOf(inboxes), ...idsOf(alerts), workspaceId].map(
+      cursorOf,
+    ),
   );
   const numbers = [...entries.map(({ seq }) => seq), ...events.map(({ number }) => number)];
   // Below these it has events of its sign-up, which everybody's log has too.
@@ -196,7 +197,8 @@ export async function readThings(
 /** All ids of a tenant but of those who are known elsewhere. */
 function watchThings({ things, shared, workspaceId }: Tenant, canaries: Canaries): void {
   const known = new Set([encodeId('User', shared.userId)]);
-  const { Workspace, Member, Invitation, ApiKey, CreditGrant, Hold, Inbox, InboxDelivery, Alert, User, Session } = things;
+  const { Workspace, Member, Invitation, ApiKey, CreditGrant, Hold, Inbox, InboxDelivery, Alert, User, Session } =
+    things;
   const ids = [Workspace, Member, Invitation, ApiKey, CreditGrant, Hold, Inbox, InboxDelivery, Alert, User, Session]
     .flat()
     .filter((id) => !known.has(id));

@@ -5,6 +5,7 @@ import { recordEvent } from '#core/events/events';
 import { newId } from '#core/ids';
 import { type Page, type PageRequest, pageOf } from '#core/paging';
 import type { Alert, AlertFiring } from '#generated/prisma/client';
+import type { CapPeriod } from '#generated/prisma/enums';
 import { formatMicro } from '#lib/micro';
 
 const RECIPIENTS_MAX = 50;
@@ -102,14 +103,15 @@ export function listFirings(
 }
 
 /** The subject of a firing about one cap of one key. */
-export function subjectOfCap({ apiKeyId, period }: { apiKeyId: string; period: string }): string {
+export function subjectOfCap({ apiKeyId, period }: { apiKeyId: string; period: CapPeriod }): string {
   return `${apiKeyId}:${period}`;
 }
 
 /** The key and the period of the cap that a firing is about; nothing for one about the workspace. */
-export function factsOf(subject: string): { apiKeyId?: string; period?: string } {
-  const [apiKeyId = '', period = ''] = subject.split(':');
-  return subject === '' ? {} : { apiKeyId, period };
+export function factsOf(subject: string): { apiKeyId?: string; period?: CapPeriod } {
+  const [apiKeyId = '', period] = subject.split(':');
+  // Made by subjectOfCap alone.
+  return period === undefined ? {} : { apiKeyId, period: period as CapPeriod };
 }
 
 /** Who is mailed, as the members are now. */

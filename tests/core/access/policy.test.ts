@@ -95,6 +95,7 @@ test('operators grant credits, and neither rename workspaces nor create keys in 
       'apiKeys:update',
       'apiKeys:rotate',
       'inboxes:write',
+      'alerts:write',
     ]),
   );
 });

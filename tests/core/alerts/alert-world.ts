@@ -81,19 +81,21 @@ export async function openAlertWorld(): Promise<AlertWorld> {
       const permit = await world.permit(world.operator, 'credits:grant', workspaceId);
       await world.credits.grantCredits(permit, { credits, source: 'PURCHASE', idempotencyKey: randomUUID() });
     },
-    async story(alertId) {
-      const events = await world.db.event.findMany({
-        where: { targetId: alertId, type: { in: ['alert.fired', 'alert.cleared'] } },
-        orderBy: { number: 'asc' },
-      });
-      return events.map(({ type, after }) => {
-        const { value, seq } = after as { value?: string; seq?: string };
-        return [type.replace('alert.', ''), ...(value ? [value] : []), ...(seq ? [`at ${seq}`] : [])].join(' ');
-      });
-    },
+    story: (alertId) => storyOf(world.db, alertId),
     async close() {
       for (const db of others) await db.$disconnect();
       await world.close();
     },
   };
+}
+
+async function storyOf(db: Db, alertId: string): Promise<string[]> {
+  const events = await db.event.findMany({
+    where: { targetId: alertId, type: { in: ['alert.fired', 'alert.cleared'] } },
+    orderBy: { number: 'asc' },
+  });
+  return events.map(({ type, after }) => {
+    const { value, seq } = after as { value?: string; seq?: string };
+    return [type.replace('alert.', ''), ...(value ? [value] : []), ...(seq ? [`at ${seq}`] : [])].join(' ');
+  });
 }
