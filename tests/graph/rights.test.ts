@@ -7,7 +7,8 @@ import { openServer, type TestServer } from '../world/server.ts';
 import { credits } from '../world/world.ts';
 import { type Caller, gatherCallers } from './rights/callers.ts';
 import { fieldCells, type FieldCell, gaps, mutations, payloadOf, payloadSelection } from './rights/documents.ts';
-import { MUTATIONS, type Outcome, ruleOf } from './rights/expectations.ts';
+import { MUTATIONS, ruleOf } from './rights/expectations.ts';
+import type { Outcome } from './rights/rules.ts';
 import { argumentsFor, inputFor, makeTargets, type Targets } from './rights/targets.ts';
 import { type Answer, type Ask, openTransports, type Transports } from './rights/transports.ts';
 

@@ -54,16 +54,7 @@ export async function makeTenant(server: TestServer, canaries: Canaries, shared:
   const amount = credits(900_000) + CANARY_MILLIONTHS;
   const grant = { credits: amount, source: 'PURCHASE', reason: name(), idempotencyKey: randomUUID() } as const;
   await server.credits.grantCredits(await server.permit(server.operator, 'credits:grant', workspaceId), grant);
-  const spend = await server.permit(key.actor, 'usage:write', workspaceId);
-  for (let call = 0; call < CALLS; call++) {
-    await server.credits.recordUsage(spend, {
-      credits: credits(1),
-      apiKeyId: key.actor.apiKeyId,
-      idempotencyKey: randomUUID(),
-      tag: name(),
-      metadata: { note: name() },
-    });
-  }
+  await spendSome(server, { workspaceId, key }, name);
   await watchCap(server, { workspaceId, apiKeyId: key.actor.apiKeyId, name: name() });
   await holdSome(server, { workspaceId, key: keys[1] ?? key, tag: name() });
   await receiveSome(server, { workspaceId, owner: actor }, name);
@@ -86,6 +77,24 @@ export async function makeTenant(server: TestServer, canaries: Canaries, shared:
   tenant.things.User = tenant.things.User.filter((id) => !isKnown(id));
   watchThings(tenant, canaries);
   return tenant;
+}
+
+/** Calls that say something. */
+async function spendSome(
+  server: TestServer,
+  { workspaceId, key }: { workspaceId: string; key: TestKey },
+  name: () => string,
+): Promise<void> {
+  const spend = await server.permit(key.actor, 'usage:write', workspaceId);
+  for (let call = 0; call < CALLS; call++) {
+    await server.credits.recordUsage(spend, {
+      credits: credits(1),
+      apiKeyId: key.actor.apiKeyId,
+      idempotencyKey: randomUUID(),
+      tag: name(),
+      metadata: { note: name() },
+    });
+  }
 }
 
 async function holdSome(

@@ -3,7 +3,7 @@ import { ROLES, SCOPES, type Role } from '#core/access/policy';
 import { newId } from '#core/ids';
 import type { TestServer } from '../../world/server.ts';
 import type { TestWorkspace } from '../../world/world.ts';
-import type { Standing } from './expectations.ts';
+import type { Standing } from './rules.ts';
 
 export interface Caller {
   name: string;
