@@ -47,6 +47,8 @@ export type Config = {
   erasedLedgerDays: number | undefined;
   /** Days that an idempotency key is remembered. */
   idempotencyDays: number;
+  /** Days that what an inbox took is kept once nobody waits for it. */
+  inboxRetentionDays: number;
   /** Whether an empty database gets the demo. */
   seed: boolean;
 };
@@ -115,6 +117,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     redisUrl: values.REDIS_URL,
     erasedLedgerDays: values.ERASED_LEDGER_DAYS,
     idempotencyDays: values.IDEMPOTENCY_DAYS,
+    inboxRetentionDays: values.INBOX_RETENTION_DAYS,
     seed: values.SEED ?? !values.DATABASE_URL,
   };
 }
@@ -242,6 +245,15 @@ const variables = {
     isShown: true,
   },
   IDEMPOTENCY_DAYS: {
+    schema: z
+      .string()
+      .regex(/^[1-9]\d{0,3}$/, 'is not a whole number of days from 1 to 9999')
+      .transform(Number)
+      .default(30),
+    fix: 'Use a number of days of at least 1, or leave it out for 30.',
+    isShown: true,
+  },
+  INBOX_RETENTION_DAYS: {
     schema: z
       .string()
       .regex(/^[1-9]\d{0,3}$/, 'is not a whole number of days from 1 to 9999')

@@ -39,6 +39,7 @@ describe('readConfig', () => {
       redisUrl: undefined,
       erasedLedgerDays: undefined,
       idempotencyDays: 30,
+      inboxRetentionDays: 30,
       seed: true,
     });
   });

@@ -6,6 +6,7 @@ import type { Db } from '#core/db';
 import type { ActivityFeeds } from '#core/events/activity';
 import type { Bus } from '#core/events/bus';
 import type { Feeds } from '#core/events/feed';
+import type { InboxHead, InboxRow } from '#core/inboxes/feed-reader';
 import type { Inboxes } from '#core/inboxes/inboxes';
 import type { Invitations } from '#core/members/invitations';
 import type { OperationQuota } from '#core/quotas/operation-quota';
@@ -20,6 +21,7 @@ export interface Context {
   keys: KeyVerifier;
   invitations: Invitations;
   inboxes: Inboxes;
+  inboxFeeds: Feeds<InboxRow, InboxHead>;
   feeds: Feeds<LedgerEntry>;
   activity: ActivityFeeds<LedgerEntry>;
   bus: Bus;

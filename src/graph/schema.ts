@@ -18,6 +18,7 @@ import '#graph/audit-log';
 import '#graph/inboxes';
 import '#graph/inbox-deliveries';
 import '#graph/inbox-claims';
+import '#graph/inbox-feed';
 import '#graph/operations';
 import '#graph/plans';
 import '#graph/credits';

@@ -123,7 +123,7 @@ async function openCore(options: AppOptions) {
   const guesses = new Guesses(counter);
   const keys = new KeyVerifier(db, bus, { guard: guesses, noteUse: (actor) => lastUses.note(actor) });
   const sharedAccess = new SharedAccess(bus);
-  const { feeds, activity, close: closeFeeds } = openFeeds({ db, bus, onError });
+  const { feeds, activity, inboxFeeds, close: closeFeeds } = openFeeds({ db, bus, onError });
   // Connections of their own: what the API reads must not keep debits waiting.
   const creditsDb = openDb({ url: databaseUrl, connectionsMax: CREDITS_CONNECTIONS, onEvents });
   const credits = openCredits({ db: creditsDb, bus, idempotencyDays: config.idempotencyDays });
@@ -136,6 +136,7 @@ async function openCore(options: AppOptions) {
     sharedAccess,
     feeds,
     activity,
+    inboxFeeds,
     credits,
     quotas,
     counter,
@@ -158,7 +159,7 @@ async function openCore(options: AppOptions) {
 /** The routes, the sockets and the people who knock. */
 function openEdge(options: AppOptions, core: Core, localUrl: string) {
   const { config, log, sealer } = options;
-  const { db, bus, keys, sharedAccess, feeds, activity, credits, quotas, guesses } = core;
+  const { db, bus, keys, sharedAccess, feeds, activity, inboxFeeds, credits, quotas, guesses } = core;
   const publicUrl = config.publicUrl ?? localUrl;
   const trustedOrigins = [
     ...new Set([new URL(publicUrl).origin, localUrl, ...loopbackTwins(localUrl), ...config.corsOrigins]),
@@ -178,7 +179,17 @@ function openEdge(options: AppOptions, core: Core, localUrl: string) {
   const invitations = openInvitations({ db, mailer, publicUrl, onError: (err) => log.error({ err }, 'mail failed') });
   const inboxing = composeInboxes({ ...core, sealer, publicUrl, onError: errorsTo(log) });
   const { inboxes, reception } = inboxing;
-  const contextFor = contextsOver(quotas, { db, credits, keys, invitations, inboxes, feeds, activity, bus });
+  const contextFor = contextsOver(quotas, {
+    db,
+    credits,
+    keys,
+    invitations,
+    inboxes,
+    feeds,
+    activity,
+    inboxFeeds,
+    bus,
+  });
   const metrics: Metrics = new Metrics({
     socketsOpen: () => sockets.openCount,
     workspacesWatched: () => feeds.watchedCount,

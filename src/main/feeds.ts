@@ -5,6 +5,7 @@ import { ActivityFeeds } from '#core/events/activity';
 import type { Bus } from '#core/events/bus';
 import { eventFeedReader } from '#core/events/event-feed-reader';
 import { Feeds } from '#core/events/feed';
+import { inboxFeedReader, type InboxHead, type InboxRow } from '#core/inboxes/feed-reader';
 import type { LedgerEntry } from '#generated/prisma/client';
 
 interface OpenedFeeds {
@@ -12,6 +13,7 @@ interface OpenedFeeds {
   feeds: Feeds<LedgerEntry>;
   /** Of the ledger and the events together. */
   activity: ActivityFeeds<LedgerEntry>;
+  inboxFeeds: Feeds<InboxRow, InboxHead>;
   close: () => void;
 }
 
@@ -20,12 +22,15 @@ export function openFeeds({ db, bus, onError }: { db: Db; bus: Bus; onError: (er
   const past = { events: eventFeedReader(db), decisions: decisionReader(db) };
   const feeds = new Feeds({ bus, reader: ledgerFeedReader(db), onError });
   const events = new Feeds({ bus, reader: past.events, news: 'events', onError });
+  const inboxFeeds = new Feeds({ bus, reader: inboxFeedReader(db), news: 'inbox', onError });
   return {
     feeds,
+    inboxFeeds,
     activity: new ActivityFeeds({ events, ledger: feeds, past }),
     close() {
       feeds.close();
       events.close();
+      inboxFeeds.close();
     },
   };
 }

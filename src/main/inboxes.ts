@@ -1,5 +1,6 @@
 import type { Credits } from '#core/credits/credits';
 import type { Db } from '#core/db';
+import type { Bus } from '#core/events/bus';
 import { DeliveryCharging } from '#core/inboxes/charging';
 import { type Inboxes, openInboxes } from '#core/inboxes/inboxes';
 import { Reception } from '#core/inboxes/reception';
@@ -20,6 +21,7 @@ export interface InboxParts {
 /** Inboxes with their public side, and with what charges for events. */
 export function composeInboxes(parts: {
   db: Db;
+  bus: Bus;
   sealer: Sealer;
   credits: Credits;
   quotas: Quotas;

@@ -2,6 +2,7 @@ import { deleteExpiredSignIns } from '#core/access/expired-sign-ins';
 import { ensureLedgerPartitions } from '#core/credits/partitions';
 import type { Db } from '#core/db';
 import { forgetOldAnswers } from '#core/idempotency';
+import { deleteOldDeliveries } from '#core/inboxes/retention';
 import type { Job } from '#core/jobs';
 import { deleteExpiredInvitations } from '#core/members/expired-invitations';
 import { closeUsageDays } from '#core/usage/closing';
@@ -12,16 +13,19 @@ export interface JobSettings {
   erasedLedgerDays: number | undefined;
   /** Days that an idempotency key is remembered. */
   idempotencyDays: number;
+  /** Days that a delivery to an inbox is kept once nobody waits for it. */
+  inboxRetentionDays: number;
 }
 
 /** Every job: its name, its time, and the one function of core that decides all the rest. */
-export function listJobs(db: Db, { erasedLedgerDays, idempotencyDays }: JobSettings): Job[] {
+export function listJobs(db: Db, { erasedLedgerDays, idempotencyDays, inboxRetentionDays }: JobSettings): Job[] {
   return [
     { name: 'ledger-partitions', cron: '7 * * * *', run: () => ensureLedgerPartitions(db) },
     { name: 'usage-days', cron: '12 * * * *', run: () => closeUsageDays(db) },
     { name: 'expired-sign-ins', cron: '17 * * * *', run: () => deleteExpiredSignIns(db) },
     { name: 'old-idempotency-records', cron: '27 * * * *', run: () => forgetOldAnswers(db, { days: idempotencyDays }) },
     { name: 'expired-invitations', cron: '47 * * * *', run: () => deleteExpiredInvitations(db) },
+    { name: 'old-deliveries', cron: '57 * * * *', run: () => deleteOldDeliveries(db, { days: inboxRetentionDays }) },
     {
       name: 'deleted-workspaces',
       cron: '37 * * * *',

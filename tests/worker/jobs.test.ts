@@ -21,7 +21,7 @@ beforeAll(async () => {
   worker = await startWorker({
     databaseUrl: world.databaseUrl,
     directUrl: world.databaseUrl,
-    settings: { erasedLedgerDays: undefined, idempotencyDays: 30 },
+    settings: { erasedLedgerDays: undefined, idempotencyDays: 30, inboxRetentionDays: 30 },
     mailer: { send: async () => undefined },
     publicUrl: 'http://localhost',
     log,

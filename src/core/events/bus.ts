@@ -7,6 +7,8 @@ export type Hint =
   | { kind: 'credits'; workspaceId: string; seq: bigint }
   /** Events up to `number` are committed. */
   | { kind: 'events'; workspaceId: string; number: bigint }
+  /** Deliveries of an inbox up to `number` are stored. */
+  | { kind: 'inbox'; workspaceId: string; inboxId: string; number: bigint }
   /** Somebody lost a right in this workspace: check again. */
   | { kind: 'access'; workspaceId: string }
   /** A session ended. */
@@ -15,11 +17,16 @@ export type Hint =
   | { kind: 'lost' };
 
 /** That a log has grown, as opposed to what may have taken a right away. */
-export type News = Extract<Hint, { kind: 'credits' | 'events' }>;
+export type News = Extract<Hint, { kind: 'credits' | 'events' | 'inbox' }>;
 
 /** Whether a hint concerns nobody's rights. */
 export function isNews(hint: Hint): hint is News {
-  return hint.kind === 'credits' || hint.kind === 'events';
+  return hint.kind === 'credits' || hint.kind === 'events' || hint.kind === 'inbox';
+}
+
+/** Which log has grown: a workspace has one of most kinds. */
+export function logOf(news: News): string {
+  return news.kind === 'inbox' ? news.inboxId : news.workspaceId;
 }
 
 /** Up to which number of its log a hint tells of what is committed. */

@@ -1,6 +1,8 @@
 /** The end of one of a workspace's logs, and the state of rights there, at one moment. */
 export interface LogHead {
   workspaceId: string;
+  /** Which of the workspace's logs, where it has several of a kind; its one log goes by its own id. */
+  logId?: string;
   seq: bigint;
   /** Grows whenever somebody may have lost a right. */
   accessVersion: number;
@@ -12,9 +14,14 @@ export interface FeedHead extends LogHead {
   held: bigint;
 }
 
+/** The id that a log is followed by. */
+export function logIdOf({ workspaceId, logId }: LogHead): string {
+  return logId ?? workspaceId;
+}
+
 /** Where the feed reads its truth; hints only say when to look. */
 export interface FeedReader<Row extends { seq: bigint }, Head extends LogHead = FeedHead> {
-  heads(workspaceIds: readonly string[]): Promise<Head[]>;
+  heads(logIds: readonly string[]): Promise<Head[]>;
   /** At most `limit` rows with a greater seq, in order of seq. */
-  rowsAfter(workspaceId: string, seq: bigint, limit: number): Promise<Row[]>;
+  rowsAfter(logId: string, seq: bigint, limit: number): Promise<Row[]>;
 }

@@ -1,5 +1,5 @@
-import { type Bus, endOf, type Hint, isNews, type News } from '#core/events/bus';
-import type { FeedHead, FeedReader, LogHead } from '#core/events/feed-reader';
+import { type Bus, endOf, type Hint, isNews, logOf, type News } from '#core/events/bus';
+import { type FeedHead, type FeedReader, type LogHead, logIdOf } from '#core/events/feed-reader';
 import type { Pace } from '#core/events/follower';
 import { HeadReads } from '#core/events/head-reads';
 import { Tail } from '#core/events/tail';
@@ -128,15 +128,16 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
 
   #onHint(hint: Hint): void {
     if (isNews(hint)) {
-      if (hint.kind === this.#news) this.#tails.get(hint.workspaceId)?.noteSeq(endOf(hint));
-    } else if (hint.kind === 'access') this.#tails.get(hint.workspaceId)?.noteAccess();
+      if (hint.kind === this.#news) this.#tails.get(logOf(hint))?.noteSeq(endOf(hint));
+      // Which workspace an inbox is of, its id does not say: its followers ask, and one answer does for all of them.
+    } else if (hint.kind === 'access' && this.#news !== 'inbox') this.#tails.get(hint.workspaceId)?.noteAccess();
     else for (const tail of this.#tails.values()) tail.noteAccess();
     if (hint.kind === 'lost') void this.#pollHeads();
   }
 
   /** A right that was taken away elsewhere is told to everyone here: caches and sockets must hear of it, not the streams alone. */
   #noteHead(head: Head): void {
-    const hasAccessChanged = this.#tails.get(head.workspaceId)?.noteHead(head) ?? false;
+    const hasAccessChanged = this.#tails.get(logIdOf(head))?.noteHead(head) ?? false;
     if (hasAccessChanged) this.#bus.publish({ kind: 'access', workspaceId: head.workspaceId });
   }
 
@@ -150,7 +151,7 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
         const heads = await this.#reader.heads(asked);
         for (const head of heads) this.#noteHead(head);
         // A workspace without a head was deleted elsewhere: those who follow it find out when they check their rights.
-        const found = new Set(heads.map(({ workspaceId }) => workspaceId));
+        const found = new Set(heads.map(logIdOf));
         const gone = asked.filter((workspaceId) => !found.has(workspaceId));
         for (const workspaceId of gone) this.#bus.publish({ kind: 'access', workspaceId });
       }

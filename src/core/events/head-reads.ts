@@ -1,4 +1,4 @@
-import type { FeedReader, LogHead } from '#core/events/feed-reader';
+import { type FeedReader, type LogHead, logIdOf } from '#core/events/feed-reader';
 
 const READ_HEADS_MAX = 1_000;
 
@@ -41,7 +41,7 @@ export class HeadReads<Head extends LogHead> {
     const heads = new Map<string, Head>();
     for (let start = 0; start < ids.length; start += READ_HEADS_MAX) {
       for (const head of await this.#reader.heads(ids.slice(start, start + READ_HEADS_MAX))) {
-        heads.set(head.workspaceId, head);
+        heads.set(logIdOf(head), head);
       }
     }
     return heads;

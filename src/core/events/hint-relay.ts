@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Bus, endOf, type Hint, isNews } from '#core/events/bus';
+import { type Bus, endOf, type Hint, isNews, logOf } from '#core/events/bus';
 
 /** What carries texts between processes. It delivers to whoever listens now, and may lose them. */
 export interface Carrier {
@@ -101,6 +101,7 @@ export class HintRelay implements Bus {
 
 function nameOf(hint: Hint): string {
   if (hint.kind === 'session') return `session ${hint.sessionId}`;
+  if (isNews(hint)) return `${hint.kind} ${logOf(hint)}`;
   return hint.kind === 'lost' ? hint.kind : `${hint.kind} ${hint.workspaceId}`;
 }
 
@@ -146,13 +147,15 @@ const NUMBER = /^\d{1,18}$/;
 
 function readHint(item: unknown): Hint | null {
   if (typeof item !== 'object' || item === null) return null;
-  const { kind, workspaceId, sessionId, seq, number } = item as Record<string, unknown>;
+  const { kind, workspaceId, sessionId, inboxId, seq, number } = item as Record<string, unknown>;
   if (kind === 'lost') return { kind };
   if (kind === 'session' && typeof sessionId === 'string') return { kind, sessionId };
   if (typeof workspaceId !== 'string') return null;
   if (kind === 'access') return { kind, workspaceId };
   if (kind === 'credits' && isNumber(seq)) return { kind, workspaceId, seq: BigInt(seq) };
   if (kind === 'events' && isNumber(number)) return { kind, workspaceId, number: BigInt(number) };
+  if (kind === 'inbox' && typeof inboxId === 'string' && isNumber(number))
+    return { kind, workspaceId, inboxId, number: BigInt(number) };
   return null;
 }
 

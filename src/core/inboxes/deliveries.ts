@@ -78,3 +78,8 @@ export function deliveryState(
 export function findDeliveries<Q extends Prisma.InboxDeliveryDefaultArgs>(db: Db, ids: readonly string[], query: Q) {
   return db.inboxDelivery.findMany({ ...query, where: { id: { in: [...ids] } }, orderBy: { number: 'asc' } });
 }
+
+/** A delivery by id, or null. Rights are the caller's business. */
+export function findDelivery<Q extends Prisma.InboxDeliveryDefaultArgs>(db: Db, id: string, query: Q) {
+  return db.inboxDelivery.findUnique({ ...query, where: { id } });
+}

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { LookupGuard } from '#core/access/lookup-guard';
 import { type Db, inTransaction, now, type Tx } from '#core/db';
+import type { Bus } from '#core/events/bus';
 import { encodeId, newId } from '#core/ids';
 import { type DueDelivery, EVENT_OPERATION } from '#core/inboxes/charging';
 import { headerReader, type KeptHeader, keptHeaders } from '#core/inboxes/headers';
@@ -60,6 +61,7 @@ export class InboxFull extends Error {
 
 interface ReceptionOptions {
   db: Db;
+  bus: Bus;
   sealer: Sealer;
   quotas: Quotas;
   /** Bounds how many addresses that nobody has one sender may try. */
@@ -102,7 +104,7 @@ export class Reception {
    * was deactivated meanwhile. The price is charged afterwards. @throws InboxFull, Unavailable
    */
   async receive(inbox: OpenInbox, { rawHeaders, body, address }: Posted): Promise<Received | null> {
-    const { db, onDue } = this.#options;
+    const { db, bus, onDue } = this.#options;
     const message: SignedMessage = { body, header: headerReader(rawHeaders), receivedAt: now() };
     const signature = this.#check(inbox, message);
     const scheme = signature === 'VERIFIED' && inbox.provider ? SCHEMES[inbox.provider] : null;
@@ -117,6 +119,7 @@ export class Reception {
     const stored = await inTransaction(db, (tx) => store(tx, inbox, { ...facts, signature, eventId }));
     if (!stored) return null;
     const { id: inboxId, workspaceId, name } = inbox;
+    bus.publish({ kind: 'inbox', workspaceId, inboxId, number: stored.number });
     if (stored.charge === 'DUE') onDue({ id: stored.id, inboxId, inboxName: name, workspaceId });
     return { kind: 'stored', deliveryId: encodeId('InboxDelivery', stored.id) };
   }

@@ -51,6 +51,7 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
       balanceChanged: permits('balance:read'),
       usageRecorded: permits('usage:read'),
       activity: permits('activity:read'),
+      inboxReceived: permits('inboxes:read'),
     },
   },
   Workspace: {
@@ -153,6 +154,9 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
     plain:
       'id number receivedAt state claimedUntil acknowledgedAt signature eventId duplicateOf headers contentType size text base64 sourceAddress charge chargeSeq inbox',
   },
+  InboxSnapshot: { on: anyone, plain: 'number inbox' },
+  InboxReset: { on: anyone, plain: 'number inbox' },
+  DeliveryReceived: { on: anyone, plain: 'number delivery' },
   InboxHeader: { on: anyone, plain: 'name value' },
   AuditEvent: { on: needs('audit:read'), plain: 'id number type actor targetId before after address createdAt' },
   Alert: {

@@ -33,7 +33,7 @@ beforeAll(async () => {
   const contextFor = async (caller: Caller): Promise<Context> => {
     const actor = await caller.identify();
     const unused = null as never;
-    const feeds = { feeds: unused, activity: unused };
+    const feeds = { feeds: unused, activity: unused, inboxFeeds: unused };
     const parts = { ...feeds, invitations: unused, inboxes: unused, recheck: unused, within: unused };
     const quota = new OperationQuota(quotas, null);
     return { db, actor, access: new Access(db, actor), credits: world.credits, keys, bus, quota, ...parts };
