@@ -55,7 +55,7 @@ test('a claim whose answer was lost is answered again under its key, also twice 
   const idempotencyKey = randomUUID();
   const answers = await Promise.all([1, 2, 3].map(() => claim({ count: 2, idempotencyKey })));
   for (const { deliveryIds } of answers) expect(deliveryIds).toEqual(ids.slice(0, 2));
-  expect(answers.map(({ replayed }) => replayed).toSorted()).toEqual([false, true, true]);
+  expect(answers.filter(({ replayed }) => replayed).length).toBe(2);
   await runOut();
   expect(await claim({ count: 1, idempotencyKey })).toEqual({ deliveryIds: [ids[0]], replayed: false });
 });
