@@ -173,6 +173,13 @@ const databaseFix =
 const githubFix = 'Copy both values from the OAuth app in the developer settings of GitHub, or set neither.';
 const secretFix = 'Generate one with: openssl rand -base64 32';
 
+const days = z
+  .string()
+  .regex(/^[1-9]\d{0,3}$/, 'is not a whole number of days from 1 to 9999')
+  .transform(Number)
+  .default(30);
+const daysFix = 'Use a number of days of at least 1, or leave it out for 30.';
+
 /** `isShown`: the value holds no secret, so an error may repeat it. */
 const variables = {
   DATABASE_URL: { schema: urlOf('postgresql:', 'postgres:').optional(), fix: databaseFix },
@@ -244,24 +251,8 @@ const variables = {
     fix: 'Use a number of days such as 3650, or leave it out to keep the ledger for ever.',
     isShown: true,
   },
-  IDEMPOTENCY_DAYS: {
-    schema: z
-      .string()
-      .regex(/^[1-9]\d{0,3}$/, 'is not a whole number of days from 1 to 9999')
-      .transform(Number)
-      .default(30),
-    fix: 'Use a number of days of at least 1, or leave it out for 30.',
-    isShown: true,
-  },
-  INBOX_RETENTION_DAYS: {
-    schema: z
-      .string()
-      .regex(/^[1-9]\d{0,3}$/, 'is not a whole number of days from 1 to 9999')
-      .transform(Number)
-      .default(30),
-    fix: 'Use a number of days of at least 1, or leave it out for 30.',
-    isShown: true,
-  },
+  IDEMPOTENCY_DAYS: { schema: days, fix: daysFix, isShown: true },
+  INBOX_RETENTION_DAYS: { schema: days, fix: daysFix, isShown: true },
   SEED: { schema: truth.optional(), fix: 'Use true or false.', isShown: true },
 };
 

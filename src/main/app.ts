@@ -179,17 +179,8 @@ function openEdge(options: AppOptions, core: Core, localUrl: string) {
   const invitations = openInvitations({ db, mailer, publicUrl, onError: (err) => log.error({ err }, 'mail failed') });
   const inboxing = composeInboxes({ ...core, sealer, publicUrl, onError: errorsTo(log) });
   const { inboxes, reception } = inboxing;
-  const contextFor = contextsOver(quotas, {
-    db,
-    credits,
-    keys,
-    invitations,
-    inboxes,
-    feeds,
-    activity,
-    inboxFeeds,
-    bus,
-  });
+  const live = { feeds, activity, inboxFeeds };
+  const contextFor = contextsOver(quotas, { db, credits, keys, invitations, inboxes, ...live, bus });
   const metrics: Metrics = new Metrics({
     socketsOpen: () => sockets.openCount,
     workspacesWatched: () => feeds.watchedCount,
