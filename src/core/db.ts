@@ -88,6 +88,11 @@ export async function inBatches(write: (limit: number) => Promise<{ count: numbe
   while ((await write(BATCH_SIZE)).count === BATCH_SIZE);
 }
 
+/** The direction of an ORDER BY, which cannot be a parameter. */
+export function orderOf(newestFirst: boolean): Prisma.Sql {
+  return Prisma.raw(newestFirst ? 'DESC' : 'ASC');
+}
+
 /** Milliseconds are what a JavaScript date keeps; the database stores no more, so a time survives the round trip. */
 export function now(): Date {
   return new Date();

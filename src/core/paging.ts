@@ -44,6 +44,11 @@ export function numbersBeyond(beyond: NonNullable<Slice['beyond']>): { lt: bigin
   return 'lt' in beyond ? { lt: BigInt(beyond.lt) } : { gt: BigInt(beyond.gt) };
 }
 
+/** The key that a page goes on from. */
+export function keyIn(beyond: NonNullable<Slice['beyond']>): string {
+  return 'lt' in beyond ? beyond.lt : beyond.gt;
+}
+
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**

@@ -2,10 +2,19 @@ import type { Actor } from '#core/access/actor';
 import type { Permit } from '#core/access/permit';
 import { visibleTo } from '#core/access/visibility';
 import type { Draw } from '#core/credits/burn';
+import {
+  isPlaceKey,
+  placeKey,
+  placeOf,
+  readByMonths,
+  readEntries,
+  readMonths,
+  readMovements,
+} from '#core/credits/ledger-pages';
 import type { Db } from '#core/db';
 import { ValidationFailed } from '#core/errors';
 import type { EntryKey } from '#core/ids';
-import { isNumberKey, numbersBeyond, type Page, type PageRequest, pageOf } from '#core/paging';
+import { keyIn, type Page, type PageRequest, pageOf } from '#core/paging';
 import type { CreditGrant, Hold, LedgerEntry, Prisma } from '#generated/prisma/client';
 
 /** Everything that was decided about a workspace's credits, newest first. */
@@ -15,18 +24,18 @@ export function listLedger(
   { kinds, ...request }: PageRequest & { kinds?: LedgerEntry['kind'][] | null },
 ): Promise<Page<LedgerEntry>> {
   return pageOf(request, {
-    isKey: isNumberKey,
-    rows: ({ beyond, take, newestFirst }) =>
-      db.ledgerEntry.findMany({
-        where: {
-          workspaceId,
-          ...(kinds && { kind: { in: kinds } }),
-          ...(beyond && { seq: numbersBeyond(beyond) }),
-        },
-        orderBy: { seq: newestFirst ? 'desc' : 'asc' },
-        take,
-      }),
-    key: (entry) => entry.seq.toString(),
+    isKey: isPlaceKey,
+    async rows({ beyond, take, newestFirst }) {
+      const reading = { workspaceId, beyond: beyond ? placeOf(keyIn(beyond)) : null, take, newestFirst };
+      if (kinds && !kinds.some((kind) => kind === 'USAGE' || kind === 'CAPTURE')) {
+        const places = await readByMonths(db, reading, (time) => readMovements(db, { ...reading, kinds }, time));
+        return readEntries(db, workspaceId, places);
+      }
+      return readByMonths(db, reading, (time) =>
+        readMonths(db, { ...reading, ...time, where: kinds ? { kind: { in: kinds } } : {} }),
+      );
+    },
+    key: placeKey,
   });
 }
 
