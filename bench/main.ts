@@ -5,6 +5,7 @@ import { benchKeys } from './keys.ts';
 import { benchLive } from './live.ts';
 import { type BenchOptions, printReport, type Report } from './report.ts';
 import { benchRevocation } from './revocation.ts';
+import { benchUsage } from './usage.ts';
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
   debit: benchDebit,
@@ -12,6 +13,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Report
   keys: benchKeys,
   live: benchLive,
   revocation: benchRevocation,
+  usage: benchUsage,
 };
 
 const QUICK: BenchOptions = { rounds: 1, seconds: 0.1, preload: 0 };

@@ -60,9 +60,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'the second page of the usage log forgets whose log it is',
     edits: [
       {
-        file: 'src/core/usage/log.ts',
-        find: '          workspaceId,\n          kind:',
-        replace: '          ...(beyond ? {} : { workspaceId }),\n          kind:',
+        file: 'src/core/credits/ledger-pages.ts',
+        find: '      workspaceId,\n      createdAt: { gte: since, lt: until },',
+        replace: '      ...(beyond === null && { workspaceId }),\n      createdAt: { gte: since, lt: until },',
       },
     ],
   },

@@ -106,11 +106,7 @@ export function readMovements(
 export const SEQ_MAX = 9_223_372_036_854_775_807n;
 
 /** Entries at places that were found, in the order asked. */
-export async function readEntries(
-  db: Db,
-  workspaceId: string,
-  places: readonly Place[],
-): Promise<LedgerEntry[]> {
+export async function readEntries(db: Db, workspaceId: string, places: readonly Place[]): Promise<LedgerEntry[]> {
   if (places.length === 0) return [];
   const times = places.map(({ createdAt }) => createdAt.getTime());
   const rows = await db.ledgerEntry.findMany({

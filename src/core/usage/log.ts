@@ -1,9 +1,11 @@
 import type { Permit } from '#core/access/permit';
+import { isPlaceKey, placeKey, placeOf, readByMonths, readEntries, readMonths } from '#core/credits/ledger-pages';
 import type { Db } from '#core/db';
 import type { EntryKey } from '#core/ids';
-import { isNumberKey, numbersBeyond, type Page, type PageRequest, pageOf } from '#core/paging';
+import { keyIn, type Page, type PageRequest, pageOf } from '#core/paging';
+import { findCalls } from '#core/usage/calls';
 import { checkFilter, type UsageFilter } from '#core/usage/filter';
-import type { LedgerEntry, Prisma } from '#generated/prisma/client';
+import type { LedgerEntry } from '#generated/prisma/client';
 
 /** Ledger rows that are metered calls. */
 const USAGE_KINDS: LedgerEntry['kind'][] = ['USAGE', 'CAPTURE'];
@@ -12,22 +14,20 @@ const USAGE_KINDS: LedgerEntry['kind'][] = ['USAGE', 'CAPTURE'];
 export function listUsage(
   db: Db,
   { workspaceId }: Permit<'usage:read'>,
-  { filter, ...request }: PageRequest & { filter?: UsageFilter | null | undefined },
+  { filter: given, ...request }: PageRequest & { filter?: UsageFilter | null | undefined },
 ): Promise<Page<LedgerEntry>> {
+  const filter = checkFilter(given);
+  const isFiltered = Object.values(filter).some(Boolean);
   return pageOf(request, {
-    isKey: isNumberKey,
-    rows: ({ beyond, take, newestFirst }) =>
-      db.ledgerEntry.findMany({
-        where: {
-          workspaceId,
-          kind: { in: USAGE_KINDS },
-          ...conditionsOf(filter),
-          ...(beyond && { seq: numbersBeyond(beyond) }),
-        },
-        orderBy: { seq: newestFirst ? 'desc' : 'asc' },
-        take,
-      }),
-    key: (entry) => entry.seq.toString(),
+    isKey: isPlaceKey,
+    async rows({ beyond, take, newestFirst }) {
+      const reading = { workspaceId, beyond: beyond ? placeOf(keyIn(beyond)) : null, take, newestFirst };
+      if (isFiltered) return readEntries(db, workspaceId, await findCalls(db, { ...reading, filter }));
+      return readByMonths(db, reading, (time) =>
+        readMonths(db, { ...reading, ...time, where: { kind: { in: USAGE_KINDS } } }),
+      );
+    },
+    key: placeKey,
   });
 }
 
@@ -50,16 +50,4 @@ export function usageMatcher(given: UsageFilter | null | undefined): (entry: Led
     wanted.every(([name, value]) => entry[name] === value) &&
     (!since || entry.createdAt >= since) &&
     (!until || entry.createdAt < until);
-}
-
-function conditionsOf(given: UsageFilter | null | undefined): Prisma.LedgerEntryWhereInput {
-  const { since, until, apiKeyId, memberId, operation, outcome, tag } = checkFilter(given);
-  return {
-    ...(apiKeyId && { apiKeyId }),
-    ...(memberId && { memberId }),
-    ...(operation && { operation }),
-    ...(outcome && { outcome }),
-    ...(tag && { tag }),
-    ...((since || until) && { createdAt: { ...(since && { gte: since }), ...(until && { lt: until }) } }),
-  };
 }
