@@ -45,10 +45,10 @@ async function fill(client: Client, { workspaceId, actor }: Spender, count: numb
   await client.query(
     `INSERT INTO ledger_entry (workspace_id, seq, created_at, kind, outcome, operation, units, base_price, price, credits,
         available_after, held_after, tag, api_key_id, member_id, actor_kind, actor_id, latency_ms)
-      SELECT $1, n + 1, date_trunc('milliseconds', now() - interval '${DAYS} days' + n * (interval '${DAYS} days' / $4::int)), 'USAGE',
-        CASE WHEN n % 20 = 0 THEN 'FAILED' ELSE 'SUCCEEDED' END::outcome, 'operation.' || hashint4(n) % 5, 1000000, 1000000, 1000000,
-        CASE WHEN n % 20 = 0 THEN 0 ELSE 1000000 END, 1000000000, 0, 'tag ' || hashint4(n + 1) % 6,
-        md5(abs(hashint4(n + 2)) % ${KEYS} || $1::text)::uuid, $2, 'API_KEY', $3, 25
+      SELECT $1::uuid, n + 1, date_trunc('milliseconds', now() - interval '${DAYS} days' + n * (interval '${DAYS} days' / $4::int)), 'USAGE',
+        CASE WHEN n % 20 = 0 THEN 'FAILED' ELSE 'SUCCEEDED' END::outcome, 'operation.' || abs(hashint4(n)) % 5, 1000000, 1000000, 1000000,
+        CASE WHEN n % 20 = 0 THEN 0 ELSE 1000000 END, 1000000000, 0, 'tag ' || abs(hashint4(n + 1)) % 6,
+        md5(abs(hashint4(n + 2)) % ${KEYS} || $1::uuid::text)::uuid, $2::uuid, 'API_KEY', $3::uuid, 25
       FROM generate_series(1, $4::int) AS n`,
     [workspaceId, actor.memberId, actor.apiKeyId, count],
   );

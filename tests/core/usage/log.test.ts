@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listLedger } from '#core/credits/history';
 import type { UsageFilter } from '#core/usage/filter';
@@ -98,5 +99,24 @@ test('the ledger by kinds, few or many, is whole', async () => {
       kinds: [...kinds],
     });
     expect([...edges, ...rest.edges].map(({ node }) => node.seq)).toEqual(wanted.slice(0, 80).map(({ seq }) => seq));
+  }
+});
+
+test('a page touches no partition but its own, with a filter or without', async () => {
+  const permit = await world.permit(workspace.owner, 'usage:read', workspace.workspaceId);
+  const [edge] = (await listUsage(world.db, permit, { first: 1, filter: { until: new Date('2026-06-20T00:00:00Z') } }))
+    .edges;
+  const other = new Client({ connectionString: world.databaseUrl });
+  await other.connect();
+  try {
+    // Whoever begins to read one of these waits: all months but that of the page, June.
+    const locked = [0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12].map((index) => `old_${index}`).join(', ');
+    await other.query(`BEGIN; LOCK TABLE ${locked} IN ACCESS EXCLUSIVE MODE`);
+    const page = { first: 20, after: edge?.cursor ?? null };
+    for (const filter of [{}, { outcome: 'FAILED' }] as const) {
+      expect((await listUsage(world.db, permit, { ...page, filter })).edges).toHaveLength(20);
+    }
+  } finally {
+    await other.end();
   }
 });
