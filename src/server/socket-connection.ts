@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Server } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Caller } from '#server/callers';
+import { OperationTurns } from '#server/operation-turns';
 import { Outlet } from '#server/outlet';
 import { CLOSE_CODES } from '#server/socket-sessions';
 
@@ -54,11 +55,12 @@ export function joinProtocol(
         }),
       onMessage(receive) {
         const meter = new MessageMeter();
+        const turns = new OperationTurns(receive);
         socket.on('message', (data: Buffer) => {
           if (!meter.hasRoom()) return end(CLOSE_CODES.tooManyMessages, `At most ${MESSAGES_PER_SECOND_MAX} a second`);
           pauseUnlessRead(socket, stream);
           // Our hooks throw nothing, so what is thrown is the library's word on a message that only a server sends.
-          receive(data.toString()).catch(() => end(CLOSE_CODES.badMessage, 'Invalid message received'));
+          turns.take(data.toString()).catch(() => end(CLOSE_CODES.badMessage, 'Invalid message received'));
         });
       },
     },

@@ -233,7 +233,10 @@ test.each([...greetings, ...pulses, ...operations, ...mistakes, ...malformed, ..
   '%s',
   async (_what, turns) => {
     const raw = await new RawSocket(server.socketUrl).opened();
-    for (const turn of turns) await take(raw, turn);
+    for (const turn of turns) {
+      const [got, expected] = await take(raw, turn);
+      expect(got).toMatchObject(expected);
+    }
     // Whatever a client does wrong, it is never told that the server failed.
     expect(raw.closeCode).not.toBe(4500);
     raw.socket.close();
