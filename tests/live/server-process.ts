@@ -4,6 +4,10 @@ import { startApp } from '#main/app';
 import type { ServerWays } from './server-child.ts';
 
 // A server in a process of its own, so that a test sees it crash and sees its memory. Speaks to its parent by messages.
+// Alone, it would stay for ever.
+process.on('disconnect', () => process.exit());
+if (!process.connected) process.exit();
+
 const [, , databaseUrl = '', ways = '{}'] = process.argv;
 const { port = 0, redisUrl, sharedThrough = null } = JSON.parse(ways) as ServerWays;
 

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { startEmbeddedPostgres } from '#adapters/embedded-postgres';
+import { findCluster } from '#adapters/embedded-postgres/cluster';
 import { applyMigrations } from '#adapters/migrations';
 import { query } from '../../world/scratch-database.ts';
 import { openWorld, type World } from '../../world/world.ts';
+import { endWithTrial } from './interruption.ts';
 
 /** Durable, and with few connections, so that they run out. */
 const SETTINGS = { max_connections: '60' };
@@ -27,6 +29,14 @@ export async function openTrialDatabase(): Promise<TrialDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'commonpurse-chaos-'));
   const database = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), log: () => {}, settings: SETTINGS });
   const { url } = database;
+  const end = async (): Promise<void> => {
+    await database.stop();
+    // Root's lies elsewhere, where PostgreSQL's own user may enter.
+    const cluster = findCluster(join(folder, 'data'));
+    if (cluster) await rm(cluster, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
+  };
+  const forget = endWithTrial(end);
   await applyMigrations({ url, log: { info: () => {}, warn: () => {} } });
   const world = await openWorld({ url, drop: async () => {} });
   const startedOtherThan = async (earlier: string | null): Promise<void> => {
@@ -52,8 +62,8 @@ export async function openTrialDatabase(): Promise<TrialDatabase> {
     },
     async close() {
       await world.close();
-      await database.stop();
-      await rm(folder, { recursive: true, force: true });
+      await end();
+      forget();
     },
   };
 }

@@ -3,11 +3,13 @@
 // held against the ledger. `npm run chaos -- live --faults 500 --seed 7`: two nodes, 200 clients that follow live, and
 // their logs against the ledger. Exits with 1 on any violation.
 import { parseArgs } from 'node:util';
+import { heedSignals } from './interruption.ts';
 import { tryLiveFeed } from './live/long.ts';
 import { describeResults } from './report.ts';
 import { runChaos } from './rounds.ts';
 import { openStage } from './stage.ts';
 
+heedSignals();
 const option = { type: 'string' } as const;
 const { values, positionals } = parseArgs({
   allowPositionals: true,

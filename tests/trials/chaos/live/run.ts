@@ -101,7 +101,8 @@ async function strikeAll(
   const faults = liveFaults(stage);
   const deck = faults.flatMap((fault) => Array.from({ length: fault.share }, () => fault));
   const results: LiveResult['faults'] = new Map(faults.map(({ name }) => [name, { times: 0, struck: 0, hit: 0 }]));
-  let waiting: LiveFault[] = [];
+  // Each once, then as often as its share says: a short run is to see them all.
+  let waiting: LiveFault[] = [...faults];
   for (let done = 0; done < count; done++) {
     if (waiting.length === 0) waiting = [...deck];
     const [fault] = waiting.splice(random.below(waiting.length), 1);

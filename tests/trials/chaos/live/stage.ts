@@ -3,6 +3,7 @@ import { openProxy, type Proxy } from '../../../client/proxy.ts';
 import type { ServerChild } from '../../../live/server-child.ts';
 import { freePort, startRedis } from '../../../world/redis.ts';
 import type { TrialDatabase } from '../database.ts';
+import { endWithTrial } from '../interruption.ts';
 import { kill, startPatiently } from '../servers.ts';
 
 /** What carries the hints of one node to the other. */
@@ -101,16 +102,22 @@ async function openRedis(): Promise<TrialRedis> {
   const port = await freePort();
   let redis = await startRedis(port);
   const stop = async (): Promise<void> => {
+    // The same Control-C may have ended it.
+    if (redis.exitCode !== null || redis.signalCode !== null) return;
     const ended = once(redis, 'exit');
     redis.kill('SIGKILL');
     await ended;
   };
+  const forget = endWithTrial(stop);
   return {
     url: `redis://127.0.0.1:${port}`,
     async restart() {
       await stop();
       redis = await startRedis(port);
     },
-    close: stop,
+    async close() {
+      await stop();
+      forget();
+    },
   };
 }
