@@ -7,6 +7,7 @@ import { AuditActor } from '#graph/audit-log';
 import { builder } from '#graph/builder';
 import { publicFacts, publicTargetId } from '#graph/event-facts';
 import { LedgerEntryType } from '#graph/ledger';
+import { resumedFrom } from '#graph/resumption';
 import {
   type Ended,
   FeedReset,
@@ -94,7 +95,7 @@ builder.subscriptionField('activity', (t) =>
     },
     subscribe: (_root, { workspaceId: id, after }, context) => {
       const workspaceId = workspaceOrOwn(id, context.actor, ['workspaceId']);
-      const position = after == null ? null : positionOf(after);
+      const position = resumedFrom(context, decodePosition) ?? (after == null ? null : positionOf(after));
       const steps = (signal: AbortSignal): AsyncIterable<ActivityStep<LedgerEntry>> =>
         context.activity.follow(workspaceId, position, { signal });
       return follow({ action: 'activity:read', workspaceId, steps }, context, (step) => [activityEvent(step)]);

@@ -25,6 +25,8 @@ export interface Context {
   feeds: Feeds<LedgerEntry>;
   activity: ActivityFeeds<LedgerEntry>;
   bus: Bus;
+  /** What an EventSource that comes back has heard last: a cursor that wins over `after`, which its URL only repeats. */
+  lastEventId: string | null;
   /** What the operation takes of its caller's requests in a minute. */
   quota: OperationQuota;
   /**

@@ -9,6 +9,7 @@ import type { LedgerEntry } from '#generated/prisma/client';
 import { balanceAfter, BalanceType, type BalanceView } from '#graph/balance';
 import { builder } from '#graph/builder';
 import type { Context } from '#graph/context';
+import { readSeq, resumedFrom } from '#graph/resumption';
 import { storedFilter, UsageFilter } from '#graph/usage';
 import { UsageEntry } from '#graph/usage-entry';
 import { workspaceOrOwn } from '#graph/workspaces';
@@ -248,7 +249,8 @@ function followLedger<Event extends { type: string }>(
   eventsOf: (step: LedgerStep) => Happened<Event>[],
 ): Promise<LiveStream> {
   const workspaceId = workspaceOrOwn(id, context.actor, ['workspaceId']);
-  const steps = (signal: AbortSignal, from = after): AsyncIterable<FeedStep<LedgerEntry>> =>
+  const cursor = resumedFrom(context, readSeq) ?? after;
+  const steps = (signal: AbortSignal, from = cursor): AsyncIterable<FeedStep<LedgerEntry>> =>
     context.feeds.follow(workspaceId, from, { signal, pace });
   return follow({ action, workspaceId, steps }, context, eventsOf);
 }

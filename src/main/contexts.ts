@@ -12,20 +12,21 @@ import { quotaHeaders } from '#server/quota-headers';
  */
 export function contextsOver(
   quotas: Quotas,
-  parts: Omit<Context, 'actor' | 'access' | 'recheck' | 'within' | 'quota'>,
-): (caller: Caller) => Promise<Context> {
+  parts: Omit<Context, 'actor' | 'access' | 'recheck' | 'within' | 'quota' | 'lastEventId'>,
+): (caller: Caller, lastEventId?: string | null) => Promise<Context> {
   const contextOf = (caller: Caller, access: Access, taken: Taken | null): Context => ({
     ...parts,
     actor: access.actor,
     access,
     quota: new OperationQuota(quotas, taken),
+    lastEventId: null,
     recheck: () => caller.recheck(),
     within: (recent) => contextOf(caller, recent, null),
   });
-  return async (caller) => {
+  return async (caller, lastEventId = null) => {
     const actor = await caller.identify();
     const taken = actor.kind === 'API_KEY' ? await takeFor(caller, quotas.take(actor.quotas)) : null;
-    return contextOf(caller, new Access(parts.db, actor), taken);
+    return { ...contextOf(caller, new Access(parts.db, actor), taken), lastEventId };
   };
 }
 

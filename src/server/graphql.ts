@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Context } from '#graph/context';
 import { schema } from '#graph/schema';
 import type { Caller } from '#server/callers';
+import { useEventIds } from '#server/event-ids';
 import { useLimits } from '#server/limits';
 import type { Metrics } from '#server/metrics';
 import { useOperationRecord } from '#server/operation-record';
@@ -13,7 +14,7 @@ import { useSubscriptionContext } from '#server/subscription-context';
 export type GraphqlServer = YogaServerInstance<ServerContext, Context>;
 
 export interface GraphqlServerOptions {
-  contextFor: (caller: Caller) => Promise<Context>;
+  contextFor: (caller: Caller, lastEventId?: string) => Promise<Context>;
   log: Logger;
   metrics: Metrics;
   corsOrigins: readonly string[];
@@ -28,7 +29,7 @@ const BODY_BYTES_MAX = 1024 * 1024;
 export function createGraphqlServer({ contextFor, log, metrics, corsOrigins }: GraphqlServerOptions): GraphqlServer {
   return createYoga<ServerContext, Context>({
     schema,
-    context: ({ caller }) => contextFor(caller),
+    context: ({ caller, lastEventId }) => contextFor(caller, lastEventId),
     graphqlEndpoint: '/graphql',
     graphiql: false,
     landingPage: false,
@@ -47,6 +48,7 @@ export function createGraphqlServer({ contextFor, log, metrics, corsOrigins }: G
       useOperationRecord({ log, metrics }),
       useLimits(),
       useSubscriptionContext({ log, metrics }),
+      useEventIds(),
       useHttpRules(),
     ],
   });

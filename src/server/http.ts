@@ -125,7 +125,8 @@ async function serveGraphql(
   if (wantsGraphiql(request, searchParams)) return serveGraphiql(request, response);
   const requestId = request.headers['x-request-id']?.toString();
   const caller = callers.caller(credentialsOf(request.headers), { address: addressOf(request), requestId });
-  const context: ServerContext = { caller, transport: 'http' };
+  const lastEventId = request.headers['last-event-id']?.toString();
+  const context: ServerContext = { caller, transport: 'http', lastEventId };
   response.setHeader('X-Request-Id', caller.requestId);
   const needsCors = corsOrigins.length > 0 && request.headers.origin !== undefined;
   if (!isPostJson(request) || needsCors) {

@@ -7,4 +7,6 @@ export interface ServerContext {
   transport: 'http' | 'socket';
   /** Takes a subscription that has begun, to run it itself; without it, a subscription is an iterable of results. */
   takeLive?: (subscription: LiveSubscription) => void;
+  /** The id of the last event that a reader of server-sent events has, as it says when it comes back. */
+  lastEventId?: string | undefined;
 }

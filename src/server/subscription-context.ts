@@ -1,6 +1,7 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { LiveStream } from '#graph/subscriptions';
+import { withCursor } from '#server/event-ids';
 import { LiveSubscription, type LiveSubscriptionOptions } from '#server/live-subscription';
 import type { ServerContext } from '#server/server-context';
 
@@ -43,7 +44,7 @@ function resultsOf(subscription: LiveSubscription): AsyncIterableIterator<Execut
     try {
       const step = await source.next();
       if (step.done) return { done: true, value: undefined };
-      const value = await subscription.resultOf(step.value);
+      const value = withCursor(await subscription.resultOf(step.value), step.value);
       subscription.count(step.value, 1);
       return { done: false, value };
     } catch (error) {

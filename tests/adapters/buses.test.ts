@@ -45,6 +45,7 @@ function contract(open: () => Promise<Pair>): void {
     const [near, far] = [hear(here), hear(there)];
     const said: Hint[] = [
       { kind: 'credits', workspaceId: randomUUID(), seq: 9_007_199_254_740_993n },
+      { kind: 'events', workspaceId: randomUUID(), number: 9_007_199_254_740_995n },
       { kind: 'access', workspaceId: randomUUID() },
       { kind: 'session', sessionId: randomUUID() },
       { kind: 'lost' },
@@ -141,7 +142,13 @@ describe('the bus over PostgreSQL', () => {
   test('texts of others on the same channel are passed over', async () => {
     const { here, there } = await openPair();
     const far = hear(there);
-    for (const text of ['', 'not JSON', '{}', '["other",{"kind":"new"},7,null]', '["other",{"kind":"credits"}]']) {
+    for (const text of [
+      '',
+      'not JSON',
+      '{}',
+      '["other",{"kind":"new"},7,null]',
+      '["other",{"kind":"credits"},{"kind":"events","workspaceId":"w","number":7}]',
+    ]) {
       await world.db.$queryRaw`SELECT pg_notify('commonpurse_hints', ${text})::text`;
     }
     await world.db.$queryRaw`SELECT pg_notify('commonpurse_hints', '["other",{"kind":"lost"}]')::text`;

@@ -5,6 +5,9 @@ import { WebSocket } from 'ws';
 // oxlint-disable-next-line typescript/no-explicit-any -- every test would otherwise spell out the shape it asserts anyway
 type Payload = { data?: any; errors?: readonly { message: string; extensions: Record<string, unknown> }[] };
 
+/** Beside what a stream says, over server-sent events alone: the id of each event. */
+export type SseStream = Stream & { ids: (string | null)[]; status: number; contentType: string | null };
+
 export interface Stream {
   events: Payload[];
   isComplete: boolean;
@@ -68,9 +71,12 @@ export async function followSse(
   url: string,
   query: string,
   { token, headers, variables = {}, method = 'POST' }: SseOptions = {},
-): Promise<Stream & { status: number; contentType: string | null }> {
+): Promise<SseStream> {
   const controller = new AbortController();
-  const stream = openStream(() => controller.abort());
+  const stream = Object.assign(
+    openStream(() => controller.abort()),
+    { ids: [] as (string | null)[] },
+  );
   const search = new URLSearchParams({ query, variables: JSON.stringify(variables) });
   const response = await fetch(method === 'GET' ? `${url}/graphql?${search}` : `${url}/graphql`, {
     method,
@@ -87,7 +93,7 @@ export async function followSse(
   return Object.assign(stream, { status: response.status, contentType: response.headers.get('content-type') });
 }
 
-async function readEvents(response: Response, stream: Stream): Promise<void> {
+async function readEvents(response: Response, stream: Stream & Pick<SseStream, 'ids'>): Promise<void> {
   let rest = '';
   for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
     const blocks = (rest + chunk).split('\n\n');
@@ -96,7 +102,9 @@ async function readEvents(response: Response, stream: Stream): Promise<void> {
       const lines = block.split('\n');
       if (lines.includes('event: complete')) stream.isComplete = true;
       const data = lines.find((line) => line.startsWith('data: '));
-      if (data) stream.events.push(JSON.parse(data.slice(6)) as Payload);
+      if (!data) continue;
+      stream.events.push(JSON.parse(data.slice(6)) as Payload);
+      stream.ids.push(lines.find((line) => line.startsWith('id: '))?.slice(4) ?? null);
     }
   }
   if (!stream.isComplete) stream.failure = new Error('The connection ended without completion.');

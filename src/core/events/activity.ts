@@ -114,7 +114,7 @@ export class ActivityFeeds<Row extends Decision> {
   async *#live(start: ActivityPosition, steps: AsyncIterable<Live<Row>>): AsyncGenerator<ActivityStep<Row>, boolean> {
     let position = start;
     for await (const { log, step } of steps) {
-      if (step.kind === 'access') yield step;
+      if (step.kind === 'access') yield { kind: 'access' };
       else if (step.kind !== 'rows') return true;
       else if (log === 'events') {
         for (const event of step.rows) {

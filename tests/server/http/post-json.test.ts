@@ -34,7 +34,14 @@ beforeAll(async () => {
     const actor = await caller.identify();
     const unused = null as never;
     const feeds = { feeds: unused, activity: unused, inboxFeeds: unused };
-    const parts = { ...feeds, invitations: unused, inboxes: unused, recheck: unused, within: unused };
+    const parts = {
+      ...feeds,
+      invitations: unused,
+      inboxes: unused,
+      recheck: unused,
+      within: unused,
+      lastEventId: null,
+    };
     const quota = new OperationQuota(quotas, null);
     return { db, actor, access: new Access(db, actor), credits: world.credits, keys, bus, quota, ...parts };
   };
