@@ -49,7 +49,7 @@ async function openWorker(smtpUrl: string): Promise<Worker> {
   const worker = await startWorker({
     databaseUrl: one.databaseUrl,
     directUrl: one.databaseUrl,
-    settings: { erasedLedgerDays: undefined, idempotencyDays: 30 },
+    settings: { erasedLedgerDays: undefined, idempotencyDays: 30, inboxRetentionDays: 30 },
     mailer: openSmtpMailer({ url: smtpUrl, from: 'Commonpurse <no-reply@example.com>' }),
     publicUrl: one.url,
     log: pino({ level: 'silent' }),
