@@ -83,7 +83,7 @@ test(
     };
     await Promise.all(Array.from({ length: 40 }, (_, caller) => debitAt(caller % 2 === 0 ? one : other)));
     const variables = { id: data.createAlert.alert.id };
-    const read = async () => (await other.request(READ, { token: key.secret, variables })).data.node;
+    const read = async (): Promise<unknown> => (await other.request(READ, { token: key.secret, variables })).data.node;
     const firings = {
       edges: [
         {
