@@ -23,6 +23,7 @@ const inRoot = (/** @type {string[]} */ ...path) => join(root, ...path);
 const scratch = inRoot('.tmp');
 // What npm really installed: it stands for the versions of every tool and type that a step uses.
 const installed = inRoot('node_modules', '.package-lock.json');
+const dashboard = inRoot('dist', 'dashboard');
 const LOCK_WAIT_MAX_MS = 180_000;
 
 /** Why the launcher cannot go on, in words for the person who started it: no stack is shown. */
@@ -90,6 +91,16 @@ function steps() {
       inputs: [...filesIn('src', /(?<!\.md)$/, /^(generated|dashboard)$/), stamped, inRoot('tsconfig.json'), installed],
       work: build,
     },
+    ...(existsSync(inRoot('src', 'dashboard'))
+      ? [
+          {
+            doing: 'building the dashboard',
+            stamp: inRoot('dist', 'dashboard', '.stamp'),
+            inputs: [...filesIn('src/dashboard', /(?<!\.md|tsconfig\.json)$/), installed],
+            work: buildDashboard,
+          },
+        ]
+      : []),
   ];
 }
 
@@ -142,8 +153,27 @@ function build() {
     ]);
     const assets = filesIn('src', /(?<!\.tsx?|\.md|tsconfig.*\.json|\.stamp)$/, /^dashboard$/);
     for (const asset of assets) cpSync(asset, join(fresh, relative(inRoot('src'), asset)));
+    // The dashboard is built for itself: it stays.
+    if (existsSync(dashboard)) renameSync(dashboard, join(fresh, 'dashboard'));
     rmSync(inRoot('dist'), { recursive: true, force: true });
     renameSync(fresh, inRoot('dist'));
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+function buildDashboard() {
+  const fresh = join(scratch, `dashboard-${process.pid}`);
+  try {
+    command(process.execPath, [
+      inRoot('node_modules', 'vite', 'bin', 'vite.js'),
+      'build',
+      inRoot('src', 'dashboard'),
+      '--outDir',
+      fresh,
+    ]);
+    rmSync(dashboard, { recursive: true, force: true });
+    renameSync(fresh, dashboard);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }

@@ -16,6 +16,7 @@ export function welcome({ app: { url }, config, demo, seconds }: Facts): string 
   const lines = [
     `Commonpurse is ready after ${seconds.toFixed(1)} s`,
     '',
+    `  Dashboard ${url}`,
     `  API       ${url}/graphql   (in a browser: an explorer)`,
   ];
   if (config.database.kind === 'embedded') lines.push(`  Database  embedded PostgreSQL, data in ${config.dataDir}`);

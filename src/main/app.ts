@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { type Auth, openAuth } from '#adapters/better-auth';
 import { openMemoryBus } from '#adapters/memory-bus';
@@ -28,6 +29,7 @@ import { composeInboxes } from '#main/inboxes';
 import { openMailer } from '#main/mailer';
 import { Callers } from '#server/callers';
 import { clientAddressReader } from '#server/client-address';
+import { openDashboard } from '#server/dashboard';
 import { Exports } from '#server/exports';
 import { createGraphqlServer } from '#server/graphql';
 import { createRequestListener } from '#server/http';
@@ -35,6 +37,9 @@ import { listen } from '#server/listener';
 import { Metrics } from '#server/metrics';
 import { SharedAccess } from '#server/shared-access';
 import { openSockets } from '#server/sockets';
+
+/** Seen from src and from dist alike. */
+const DASHBOARD = fileURLToPath(new URL('../../dist/dashboard', import.meta.url));
 
 export interface AppOptions {
   config: Pick<
@@ -198,6 +203,7 @@ function openEdge(options: AppOptions, core: Core, localUrl: string) {
     metricsToken: config.metricsToken,
     isReady: async () => !draining.signal.aborted && (await answers(db)),
     addressOf,
+    dashboard: openDashboard(DASHBOARD, { socketOrigin: new URL(publicUrl).origin.replace(/^http/, 'ws') }),
     corsOrigins: config.corsOrigins,
     draining: draining.signal,
     log,

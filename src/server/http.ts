@@ -6,6 +6,7 @@ import { printPublicSchema } from '#graph/schema';
 import { sha256 } from '#lib/canonical-json';
 import { readBody } from '#server/body';
 import { type Callers, credentialsOf } from '#server/callers';
+import type { Dashboard } from '#server/dashboard';
 import { hasDrained } from '#server/drain';
 import type { Exports } from '#server/exports';
 import { serveGraphiql, wantsGraphiql } from '#server/graphiql';
@@ -26,6 +27,8 @@ export interface HttpOptions {
   metricsToken: string | undefined;
   isReady: () => Promise<boolean>;
   addressOf: (request: IncomingMessage) => string | null;
+  /** Null where it was not built. */
+  dashboard: Dashboard | null;
   corsOrigins: readonly string[];
   /** Aborted when the server stops: streams end, so that it need not wait for them. */
   draining: AbortSignal;
@@ -83,9 +86,6 @@ async function route(
   if (request.method !== 'GET' && request.method !== 'HEAD') return sendJson(response, 404, { error: 'Not found' });
   if (options.exports.isRoute(pathname)) return options.exports.serve(request, response, url);
   switch (pathname) {
-    case '/':
-      response.writeHead(302, { Location: '/graphql' }).end();
-      return;
     case '/schema.graphql':
       return sendText(response, 200, { text: options.sdl, type: 'text/plain; charset=utf-8' });
     case '/healthz':
@@ -97,6 +97,7 @@ async function route(
     case '/metrics':
       return serveMetrics(request, response, options);
     default:
+      if (options.dashboard?.serve(request, response, pathname)) return;
       return sendJson(response, 404, { error: 'Not found' });
   }
 }

@@ -26,6 +26,7 @@ export const generatedRooms: readonly [prefix: string, room: string][] = [
   ['src/generated/prisma/', 'prisma-client'],
   ['src/generated/pothos', 'pothos-types'],
   ['src/client/generated/', 'documents'],
+  ['src/dashboard/generated/', 'documents'],
 ];
 
 /** The first path segment under src says what a file may know. */

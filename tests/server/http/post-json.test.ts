@@ -69,7 +69,7 @@ beforeAll(async () => {
     serveAuth: async () => {},
   };
   const reception = null as never;
-  const edge = { ...options, reception, isReady: async () => true, addressOf: () => null, draining };
+  const edge = { ...options, reception, dashboard: null, isReady: async () => true, addressOf: () => null, draining };
   ours = await listen(createRequestListener({ ...edge, yoga: counted }));
   theirs = await listen((request, response) => {
     const { authorization } = request.headers;

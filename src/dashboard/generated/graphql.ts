@@ -1,0 +1,520 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+import { gql } from '@urql/core';
+/** What acceptInvitation needs. */
+export type AcceptInvitationInput = {
+  /** The end of the link in the mail. */
+  token: string;
+};
+
+/** A cap on what a key spends. */
+export type ApiKeyCapInput = {
+  /** The most that it may spend in one; above 0. */
+  credits: string | number;
+  /** The window it is counted in. */
+  period: CapPeriod;
+};
+
+/** Whether a key works. */
+export type ApiKeyState =
+  /** Works. */
+  | 'ACTIVE'
+  /** Switched off for now. */
+  | 'DISABLED'
+  /** Its expiry has passed. */
+  | 'EXPIRED'
+  /** Ended for ever. */
+  | 'REVOKED';
+
+/** The window in which a cap counts what a key spends. In UTC. */
+export type CapPeriod =
+  /** From midnight to midnight. */
+  | 'DAY'
+  /** A calendar month. */
+  | 'MONTH'
+  /** All that it ever spends. */
+  | 'TOTAL'
+  /** From Monday to Sunday. */
+  | 'WEEK';
+
+/** What createApiKey needs. */
+export type CreateApiKeyInput = {
+  /** The ranges it may be used from, at most 50, such as "203.0.113.0/24" or "2001:db8::/32"; left out: anywhere. */
+  allowedAddresses?: Array<string> | null | undefined;
+  /** Its caps, each period at most once; left out: none. */
+  caps?: Array<ApiKeyCapInput> | null | undefined;
+  /** What the key is for; left out: LIVE, or that of the key that makes it. */
+  environment?: Environment | null | undefined;
+  /** When it stops working by itself; left out: never. */
+  expiresAt?: string | null | undefined;
+  /** Your own unique text for this request: repeating it creates nothing twice. */
+  idempotencyKey: string;
+  /** Name that people see, 1 to 80 characters. */
+  name: string;
+  /** The most requests in a minute, at most 1000000; left out: no limit below the plan's. */
+  requestsPerMinute?: number | null | undefined;
+  /** What it may do, of: usage:write, usage:read, holds:write, balance:read, keys:read, keys:write, members:read, audit:read. Left out: usage:write, usage:read, balance:read. */
+  scopes?: Array<string> | null | undefined;
+  /** The workspace it will belong to for ever; an API key may leave its own out. */
+  workspaceId?: string | null | undefined;
+};
+
+/** What createWorkspace needs. */
+export type CreateWorkspaceInput = {
+  /** Your own unique text for this request: repeating it creates nothing twice. */
+  idempotencyKey: string;
+  /** Name that people see, 1 to 80 characters. */
+  name: string;
+};
+
+/** What a key is for. */
+export type Environment =
+  /** Spends credits. */
+  | 'LIVE'
+  /** Verified and logged with its price like a live one, and charged 0. */
+  | 'TEST';
+
+/** Every code an error can carry. Codes are permanent. */
+export type ErrorCode =
+  /** Whoever has this address is in the workspace already. */
+  | 'ALREADY_MEMBER'
+  /** The object is in a state that rules this out. */
+  | 'CONFLICT'
+  /** Top-level: the credential is known and may not do this. */
+  | 'FORBIDDEN'
+  /** The hold is over: captured, released or expired. */
+  | 'HOLD_NOT_OPEN'
+  /** The idempotency key was used before with another input. */
+  | 'IDEMPOTENCY_CONFLICT'
+  /** The balance does not cover the price; nothing was taken. */
+  | 'INSUFFICIENT_CREDITS'
+  /** The invitation is older than seven days; it can be sent again. */
+  | 'INVITATION_EXPIRED'
+  /** The call would break a cap of its key; nothing was taken. */
+  | 'KEY_LIMIT_EXCEEDED'
+  /** The object does not exist for this caller. */
+  | 'NOT_FOUND'
+  /** Top-level: too many requests; retry later. */
+  | 'RATE_LIMITED'
+  /** Top-level: no credential, or one that is unknown, expired or revoked. */
+  | 'UNAUTHENTICATED'
+  /** Top-level: the outcome is unknown; retry with the same idempotency key. */
+  | 'UNAVAILABLE'
+  /** A value can never be accepted; path and message say which and why. */
+  | 'VALIDATION_FAILED';
+
+/** What revokeApiKey needs. */
+export type RevokeApiKeyInput = {
+  /** The key to end. */
+  apiKeyId: string;
+};
+
+/** What a member may do in a workspace. */
+export type Role =
+  /** Everything but that; may not touch an OWNER. */
+  | 'ADMIN'
+  /** API keys, webhooks, integrations, alerts; sees everything. */
+  | 'MEMBER'
+  /** Everything, including deleting and transferring the workspace. */
+  | 'OWNER'
+  /** Sees everything, changes nothing. */
+  | 'VIEWER';
+
+/** What rotateApiKey needs. */
+export type RotateApiKeyInput = {
+  /** The key that gets a new secret. */
+  apiKeyId: string;
+  /** Your own unique text for this request: repeating it rotates nothing twice. */
+  idempotencyKey: string;
+  /** How long the secret until now goes on working. One that still works from an earlier rotation ends at once. */
+  overlap?: RotationOverlap | null | undefined;
+};
+
+/** How long the old secret goes on working after a rotation. */
+export type RotationOverlap =
+  /** It ends at once, for a secret that leaked. */
+  | 'NONE'
+  /** 24 hours. */
+  | 'ONE_DAY'
+  /** One hour. */
+  | 'ONE_HOUR'
+  /** Seven days. */
+  | 'SEVEN_DAYS';
+
+/** What updateApiKey needs. What is left out stays as it is. */
+export type UpdateApiKeyInput = {
+  /** All ranges it may be used from, such as "203.0.113.0/24" or "2001:db8::/32"; null for anywhere. */
+  allowedAddresses?: Array<string> | null | undefined;
+  /** The key to change. */
+  apiKeyId: string;
+  /** All its caps, each period at most once; null for none. What it spent before counts. */
+  caps?: Array<ApiKeyCapInput> | null | undefined;
+  /** True: it is refused everywhere, until it is false again. */
+  disabled?: boolean | null | undefined;
+  /** When it stops working by itself; null for never. */
+  expiresAt?: string | null | undefined;
+  /** Name that people see, 1 to 80 characters. */
+  name?: string | null | undefined;
+  /** The most requests in a minute; null for no limit below the plan’s. */
+  requestsPerMinute?: number | null | undefined;
+  /** All that it may do, of: usage:write, usage:read, holds:write, balance:read, keys:read, keys:write, members:read, audit:read. */
+  scopes?: Array<string> | null | undefined;
+};
+
+export type ApiKeyFieldsFragment = { id: string, name: string, prefix: string, lastFour: string, state: ApiKeyState, environment: Environment, scopes: Array<string>, effectiveScopes: Array<string>, allowedAddresses: Array<string>, requestsPerMinute: number | null, createdAt: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, creatorHasLeft: boolean, createdBy: { id: string, user: { id: string, name: string } } | null, parent: { id: string, name: string } | null, caps: Array<{ period: CapPeriod, credits: string, spent: string, remaining: string, resetsAt: string | null }>, previousSecret: { lastFour: string, expiresAt: string | null, lastUsedAt: string | null } | null };
+
+export type ApiKeysQueryVariables = Exact<{
+  workspaceId: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ApiKeysQuery = { workspace: { id: string, apiKeys: { edges: Array<{ node: ApiKeyFieldsFragment }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type CreateApiKeyMutationVariables = Exact<{
+  input: CreateApiKeyInput;
+}>;
+
+
+export type CreateApiKeyMutation = { createApiKey:
+    | { __typename: 'Conflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'CreateApiKeyPayload', secret: string | null, replayed: boolean, apiKey: ApiKeyFieldsFragment }
+    | { __typename: 'IdempotencyConflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'ValidationFailed', code: ErrorCode, message: string, path: Array<string> }
+   };
+
+export type UpdateApiKeyMutationVariables = Exact<{
+  input: UpdateApiKeyInput;
+}>;
+
+
+export type UpdateApiKeyMutation = { updateApiKey:
+    | { __typename: 'Conflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'UpdateApiKeyPayload', apiKey: ApiKeyFieldsFragment }
+    | { __typename: 'ValidationFailed', code: ErrorCode, message: string, path: Array<string> }
+   };
+
+export type RotateApiKeyMutationVariables = Exact<{
+  input: RotateApiKeyInput;
+}>;
+
+
+export type RotateApiKeyMutation = { rotateApiKey:
+    | { __typename: 'Conflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'IdempotencyConflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'RotateApiKeyPayload', secret: string | null, replayed: boolean, apiKey: ApiKeyFieldsFragment }
+    | { __typename: 'ValidationFailed', code: ErrorCode, message: string, path: Array<string> }
+   };
+
+export type RevokeApiKeyMutationVariables = Exact<{
+  input: RevokeApiKeyInput;
+}>;
+
+
+export type RevokeApiKeyMutation = { revokeApiKey:
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'RevokeApiKeyPayload', apiKey: ApiKeyFieldsFragment }
+   };
+
+export type AcceptInvitationMutationVariables = Exact<{
+  input: AcceptInvitationInput;
+}>;
+
+
+export type AcceptInvitationMutation = { acceptInvitation:
+    | { __typename: 'AcceptInvitationPayload', workspace: WorkspaceFieldsFragment | null }
+    | { __typename: 'InvitationExpired', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+   };
+
+export type BalanceFieldsFragment = { available: string, held: string, total: string, seq: string };
+
+export type WorkspaceFieldsFragment = { id: string, name: string, slug: string, viewerRole: Role | null, createdAt: string, balance: BalanceFieldsFragment };
+
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { viewer: { id: string, name: string, email: string, emailVerified: boolean | null, twoFactorEnabled: boolean | null, workspaces: Array<WorkspaceFieldsFragment>, deletedWorkspaces: Array<{ id: string, name: string, slug: string, deletedAt: string, erasesAt: string }> } | null };
+
+export type WorkspaceBySlugQueryVariables = Exact<{
+  slug: string;
+}>;
+
+
+export type WorkspaceBySlugQuery = { workspace: WorkspaceFieldsFragment | null };
+
+export type CreateWorkspaceMutationVariables = Exact<{
+  input: CreateWorkspaceInput;
+}>;
+
+
+export type CreateWorkspaceMutation = { createWorkspace:
+    | { __typename: 'Conflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'CreateWorkspacePayload', workspace: WorkspaceFieldsFragment }
+    | { __typename: 'IdempotencyConflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'ValidationFailed', code: ErrorCode, message: string, path: Array<string> }
+   };
+
+export type BalanceChangedSubscriptionVariables = Exact<{
+  workspaceId: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type BalanceChangedSubscription = { balanceChanged:
+    | { __typename: 'BalanceChange', seq: string, balance: BalanceFieldsFragment }
+    | { __typename: 'FeedReset', seq: string, balance: BalanceFieldsFragment }
+    | { __typename: 'FeedSnapshot', seq: string, balance: BalanceFieldsFragment }
+   };
+
+export const ApiKeyFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment ApiKeyFields on ApiKey {
+  id
+  name
+  prefix
+  lastFour
+  state
+  environment
+  scopes
+  effectiveScopes
+  allowedAddresses
+  requestsPerMinute
+  createdAt
+  expiresAt
+  lastUsedAt
+  revokedAt
+  creatorHasLeft
+  createdBy {
+    id
+    user {
+      id
+      name
+    }
+  }
+  parent {
+    id
+    name
+  }
+  caps {
+    period
+    credits
+    spent
+    remaining
+    resetsAt
+  }
+  previousSecret {
+    lastFour
+    expiresAt
+    lastUsedAt
+  }
+}
+    ` as unknown as DocumentNode<ApiKeyFieldsFragment, unknown>;
+export const BalanceFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment BalanceFields on Balance {
+  available
+  held
+  total
+  seq
+}
+    ` as unknown as DocumentNode<BalanceFieldsFragment, unknown>;
+export const WorkspaceFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment WorkspaceFields on Workspace {
+  id
+  name
+  slug
+  viewerRole
+  createdAt
+  balance {
+    ...BalanceFields
+  }
+}
+    ` as unknown as DocumentNode<WorkspaceFieldsFragment, unknown>;
+export const ApiKeysDocument = /*#__PURE__*/ gql`
+    query ApiKeys($workspaceId: ID!, $first: Int!, $after: String) {
+  workspace(id: $workspaceId) {
+    id
+    apiKeys(first: $first, after: $after) {
+      edges {
+        node {
+          ...ApiKeyFields
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${ApiKeyFieldsFragmentDoc}` as unknown as DocumentNode<ApiKeysQuery, ApiKeysQueryVariables>;
+export const CreateApiKeyDocument = /*#__PURE__*/ gql`
+    mutation CreateApiKey($input: CreateApiKeyInput!) {
+  createApiKey(input: $input) {
+    __typename
+    ... on CreateApiKeyPayload {
+      secret
+      replayed
+      apiKey {
+        ...ApiKeyFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${ApiKeyFieldsFragmentDoc}` as unknown as DocumentNode<CreateApiKeyMutation, CreateApiKeyMutationVariables>;
+export const UpdateApiKeyDocument = /*#__PURE__*/ gql`
+    mutation UpdateApiKey($input: UpdateApiKeyInput!) {
+  updateApiKey(input: $input) {
+    __typename
+    ... on UpdateApiKeyPayload {
+      apiKey {
+        ...ApiKeyFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${ApiKeyFieldsFragmentDoc}` as unknown as DocumentNode<UpdateApiKeyMutation, UpdateApiKeyMutationVariables>;
+export const RotateApiKeyDocument = /*#__PURE__*/ gql`
+    mutation RotateApiKey($input: RotateApiKeyInput!) {
+  rotateApiKey(input: $input) {
+    __typename
+    ... on RotateApiKeyPayload {
+      secret
+      replayed
+      apiKey {
+        ...ApiKeyFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${ApiKeyFieldsFragmentDoc}` as unknown as DocumentNode<RotateApiKeyMutation, RotateApiKeyMutationVariables>;
+export const RevokeApiKeyDocument = /*#__PURE__*/ gql`
+    mutation RevokeApiKey($input: RevokeApiKeyInput!) {
+  revokeApiKey(input: $input) {
+    __typename
+    ... on RevokeApiKeyPayload {
+      apiKey {
+        ...ApiKeyFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${ApiKeyFieldsFragmentDoc}` as unknown as DocumentNode<RevokeApiKeyMutation, RevokeApiKeyMutationVariables>;
+export const AcceptInvitationDocument = /*#__PURE__*/ gql`
+    mutation AcceptInvitation($input: AcceptInvitationInput!) {
+  acceptInvitation(input: $input) {
+    __typename
+    ... on AcceptInvitationPayload {
+      workspace {
+        ...WorkspaceFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${WorkspaceFieldsFragmentDoc}
+${BalanceFieldsFragmentDoc}` as unknown as DocumentNode<AcceptInvitationMutation, AcceptInvitationMutationVariables>;
+export const ViewerDocument = /*#__PURE__*/ gql`
+    query Viewer {
+  viewer {
+    id
+    name
+    email
+    emailVerified
+    twoFactorEnabled
+    workspaces {
+      ...WorkspaceFields
+    }
+    deletedWorkspaces {
+      id
+      name
+      slug
+      deletedAt
+      erasesAt
+    }
+  }
+}
+    ${WorkspaceFieldsFragmentDoc}
+${BalanceFieldsFragmentDoc}` as unknown as DocumentNode<ViewerQuery, ViewerQueryVariables>;
+export const WorkspaceBySlugDocument = /*#__PURE__*/ gql`
+    query WorkspaceBySlug($slug: String!) {
+  workspace(slug: $slug) {
+    ...WorkspaceFields
+  }
+}
+    ${WorkspaceFieldsFragmentDoc}
+${BalanceFieldsFragmentDoc}` as unknown as DocumentNode<WorkspaceBySlugQuery, WorkspaceBySlugQueryVariables>;
+export const CreateWorkspaceDocument = /*#__PURE__*/ gql`
+    mutation CreateWorkspace($input: CreateWorkspaceInput!) {
+  createWorkspace(input: $input) {
+    __typename
+    ... on CreateWorkspacePayload {
+      workspace {
+        ...WorkspaceFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${WorkspaceFieldsFragmentDoc}
+${BalanceFieldsFragmentDoc}` as unknown as DocumentNode<CreateWorkspaceMutation, CreateWorkspaceMutationVariables>;
+export const BalanceChangedDocument = /*#__PURE__*/ gql`
+    subscription BalanceChanged($workspaceId: ID!, $after: Seq) {
+  balanceChanged(workspaceId: $workspaceId, after: $after) {
+    __typename
+    ... on FeedSnapshot {
+      seq
+      balance {
+        ...BalanceFields
+      }
+    }
+    ... on BalanceChange {
+      seq
+      balance {
+        ...BalanceFields
+      }
+    }
+    ... on FeedReset {
+      seq
+      balance {
+        ...BalanceFields
+      }
+    }
+  }
+}
+    ${BalanceFieldsFragmentDoc}` as unknown as DocumentNode<BalanceChangedSubscription, BalanceChangedSubscriptionVariables>;

@@ -1,0 +1,22 @@
+import { classes } from './classes.ts';
+
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+/** Groups the digits of a decimal string without ever making a float of it. */
+export function formatCredits(text: string): string {
+  const [integer = '0', fraction] = text.split('.');
+  const grouped = whole.format(BigInt(integer));
+  const sign = integer.startsWith('-') && grouped === '0' ? '-' : '';
+  return fraction === undefined ? `${sign}${grouped}` : `${sign}${grouped}.${fraction}`;
+}
+
+/** An amount of credits, in digits of one width so that columns line up. */
+export function Amount({ credits, className }: { credits: string; className?: string }) {
+  return <span className={classes('amount', className)}>{formatCredits(credits)}</span>;
+}
+
+/** How much of one amount another one is, 0 to 1; only for bars. */
+export function shareOf(part: string, total: string): number {
+  const of = Number(total);
+  return of > 0 ? Math.min(Math.max(Number(part) / of, 0), 1) : 0;
+}

@@ -1,0 +1,58 @@
+import { useSyncExternalStore } from 'react';
+
+const TICK_MS = 15_000;
+
+/** One clock for all times on the page. */
+let now = Date.now();
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  if (timer === undefined) now = Date.now();
+  timer ??= setInterval(() => {
+    now = Date.now();
+    for (const each of listeners) each();
+  }, TICK_MS);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+}
+
+function useNow(): number {
+  return useSyncExternalStore(subscribe, () => now);
+}
+
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const STEPS: readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+];
+
+function relativeText(time: number, from: number): string {
+  const seconds = Math.round((time - from) / 1_000);
+  const [unit, size] = STEPS.find(([, step]) => Math.abs(seconds) >= step) ?? ['second', 1];
+  if (unit === 'second') return Math.abs(seconds) < 20 ? 'just now' : relative.format(seconds, 'second');
+  return relative.format(Math.trunc(seconds / size), unit);
+}
+
+const absolute = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
+
+/** How long ago, kept current; the moment itself, local and in UTC, for whoever points at it. */
+export function Time({ at }: { at: string }) {
+  const current = useNow();
+  const time = Date.parse(at);
+  // The page's clock lags a little behind events that have just come.
+  const from = time > current && time - current < TICK_MS ? time : current;
+  return (
+    <time dateTime={at} title={`${absolute.format(time)} · ${at.slice(0, 19).replace('T', ' ')} UTC`}>
+      {relativeText(time, from)}
+    </time>
+  );
+}

@@ -1,0 +1,140 @@
+// `npm run screenshots`: every page of the dashboard, seen in both themes and in two widths, in .tmp/screenshots. Pages are
+// found through the navigation, so that a new one is not forgotten.
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { startEmbeddedPostgres } from '#adapters/embedded-postgres';
+import { findCluster } from '#adapters/embedded-postgres/cluster';
+import { applyMigrations } from '#adapters/migrations';
+import { seedDemo } from '#cli/demo';
+import { startApp } from '#main/app';
+import { launchBrowser } from './browser.ts';
+
+const target = fileURLToPath(new URL('../../.tmp/screenshots/', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'commonpurse-screenshots-'));
+const only = process.argv[2] ?? '';
+const quiet = { info: () => {}, warn: () => {} };
+
+const WIDTHS = [1280, 360] as const;
+const THEMES = ['light', 'dark'] as const;
+const STRANGER_PAGES = [
+  'sign-in',
+  'sign-up',
+  'forgot-password',
+  'reset-password?token=x',
+  'invitations/x',
+  'no-such/page',
+];
+
+const database = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), log: () => {} });
+await applyMigrations({ url: database.url, log: quiet });
+const app = await startApp({
+  config: {
+    host: '127.0.0.1',
+    port: 0,
+    publicUrl: undefined,
+    trustProxy: { kind: 'nobody' },
+    corsOrigins: [],
+    mail: { smtpUrl: undefined, from: 'Commonpurse <no-reply@localhost>' },
+    signIn: { isVerifiedEmailRequired: false, github: undefined },
+    metricsToken: undefined,
+    redisUrl: undefined,
+    idempotencyDays: 30,
+  },
+  databaseUrl: database.url,
+  sharedThrough: null,
+  authSecret: 'a-secret-for-screenshots-that-is-long-enough',
+  signInAttemptsPerMinute: 1_000,
+  log: pino({ level: 'warn' }),
+  printMail: () => {},
+});
+const browser = await launchBrowser();
+try {
+  rmSync(target, { recursive: true, force: true });
+  mkdirSync(target, { recursive: true });
+  const demo = await seedDemo(app, folder);
+  for (const theme of THEMES) for (const width of WIDTHS) await photograph(browser, { theme, width, ...demo });
+  console.log(`The pictures are in ${target}`);
+} finally {
+  await browser.close();
+  await app.close();
+  await database.stop();
+  const cluster = findCluster(join(folder, 'data'));
+  if (cluster) rmSync(cluster, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
+}
+
+interface View {
+  theme: (typeof THEMES)[number];
+  width: (typeof WIDTHS)[number];
+  user: { email: string; password: string };
+}
+
+async function photograph(shared: Browser, { theme, width, user }: View): Promise<void> {
+  const context = await shared.newContext({
+    colorScheme: theme,
+    viewport: { width, height: width === 360 ? 740 : 860 },
+    reducedMotion: 'reduce',
+    baseURL: app.url,
+  });
+  const page = await context.newPage();
+  const take = takerOf(page, `${theme}-${width}`);
+  for (const path of STRANGER_PAGES) await take(path, `/${path}`);
+  await signIn(context, user);
+  await page.goto('/');
+  await page.locator('[data-slot=balance]').waitFor();
+  for (const path of await pagePaths(page)) await take(path.split('/').at(-1) ?? path, path);
+  await overlays(page, take, width);
+  await context.close();
+}
+
+type Take = (name: string, path?: string) => Promise<void>;
+
+function takerOf(page: Page, suffix: string): Take {
+  return async (name, path) => {
+    const file = `${name.replaceAll(/[^a-z0-9]+/g, '-')}-${suffix}.png`;
+    if (!file.includes(only)) return;
+    if (path !== undefined) await page.goto(path);
+    await page.waitForLoadState('networkidle');
+    await page.waitForTimeout(250);
+    await page.screenshot({ path: join(target, file), fullPage: path !== undefined });
+  };
+}
+
+async function signIn(context: BrowserContext, form: object): Promise<void> {
+  await context.request.post('/auth/sign-in/email', { data: form, headers: { origin: app.url } });
+}
+
+/** What the navigation leads to, whether it is beside the page or behind its button. */
+async function pagePaths(page: Page): Promise<string[]> {
+  if (!(await page.locator('nav[aria-label=Pages]').isVisible())) await page.getByLabel('Pages').click();
+  const links = page.locator('nav[aria-label=Pages] a');
+  const paths = await links.evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''));
+  await page.keyboard.press('Escape');
+  return [...new Set(paths)];
+}
+
+/** What lies over pages. */
+async function overlays(page: Page, take: Take, width: number): Promise<void> {
+  await page.goto('/');
+  await page.locator('[data-slot=balance]').waitFor();
+  await page.waitForLoadState('networkidle');
+  await page.keyboard.press('Control+K');
+  await take('overlay-palette');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('?');
+  await take('overlay-shortcuts');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: /: switch$/ }).click();
+  await take('overlay-switcher');
+  await page.keyboard.press('Escape');
+  await page.locator('[data-create]').first().click();
+  await take('overlay-create-key');
+  await page.getByRole('textbox', { name: 'Name' }).fill(`Key of ${width}`);
+  await page.getByRole('button', { name: 'Create key' }).click();
+  await page.locator('[data-slot=secret]').waitFor();
+  await take('overlay-secret');
+}
