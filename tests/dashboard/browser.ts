@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 
 /** The distribution's browser on PATH; says loudly when there is none. */
-const chromiumPath = ((): string | null => {
+export const chromiumPath = ((): string | null => {
   const found = (process.env['PATH'] ?? '')
     .split(delimiter)
     .flatMap((folder) => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name)))
@@ -18,4 +20,11 @@ export function launchBrowser(): Promise<Browser> {
     // A container has neither user namespaces nor much shared memory; only our own pages are opened.
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--font-render-hinting=none'],
   });
+}
+
+/** Builds what is stale: the server under test hands out the dashboard as it is in dist. */
+export function buildDashboard(): void {
+  const launcher = fileURLToPath(new URL('../../bin/commonpurse.mjs', import.meta.url));
+  // The tests' own `source` condition would make the launcher run src instead of dist.
+  execFileSync(process.execPath, [launcher, 'prepare'], { env: { ...process.env, NODE_OPTIONS: '' } });
 }

@@ -1,11 +1,12 @@
 import { cacheExchange, type Cache, type DataFields } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
 import { Client, fetchExchange, mapExchange, subscriptionExchange } from 'urql';
-import { isNewer } from './seq.ts';
+import { refresh } from './refreshes.ts';
 import { socket } from './socket.ts';
 
 /** Types without an id live inside the object that has them. */
 const EMBEDDED = [
+  'ActivityChange',
   'ApiKeyCap',
   'AuditActor',
   'Balance',
@@ -95,32 +96,52 @@ export function openClient({ onSignedOut }: { onSignedOut: () => void }): Client
 
 type Forward = Parameters<typeof subscriptionExchange>[0]['forwardSubscription'];
 
+/** After a new password or a second factor the session is another one; the cookie of the next socket is the new one's. */
+const NEW_SESSION_PAUSE_MS = 1_500;
+
 /**
- * Resumes by itself: the socket's client sends the same variables object anew on each connection, so the last seq is
- * written into it as `after`.
+ * Resumes by itself: the socket's client sends the same variables object anew on each connection, so where the last event
+ * left off is written into it as `after`.
  */
 const forwardSubscription: Forward = (request) => ({
   subscribe(sink) {
     const variables: Record<string, unknown> = { ...request.variables };
-    const query = request.query ?? '';
-    const unsubscribe = socket.subscribe(
-      { query, variables },
-      {
+    const operation = { query: request.query ?? '', variables };
+    let stop = (): void => undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const start = (): void => {
+      stop = socket.subscribe(operation, {
         next(result) {
-          const seq = seqOf(result.data);
-          if (seq !== null && isNewer(seq, variables['after'])) variables['after'] = seq;
+          const after = cursorOf(result.data);
+          if (after !== null) variables['after'] = after;
           sink.next(result as Parameters<typeof sink.next>[0]);
         },
-        error: (error) => sink.error(error),
+        error(error) {
+          if (!isEndOfSession(error)) return sink.error(error);
+          // Whoever is signed in still goes on; for anybody else the viewer, read again, leads to signing in.
+          refresh();
+          timer = setTimeout(start, NEW_SESSION_PAUSE_MS);
+        },
         complete: () => sink.complete(),
+      });
+    };
+    start();
+    return {
+      unsubscribe() {
+        clearTimeout(timer);
+        stop();
       },
-    );
-    return { unsubscribe };
+    };
   },
 });
 
-/** Each subscription has one root field, and each of its events carries the number of its decision. */
-function seqOf(data: Record<string, unknown> | null | undefined): string | null {
-  const [event] = Object.values(data ?? {}) as { seq?: unknown }[];
-  return typeof event?.seq === 'string' ? event.seq : null;
+function isEndOfSession(error: unknown): boolean {
+  return error instanceof CloseEvent && (error.code === 4401 || error.code === 4403);
+}
+
+/** Each subscription has one root field, and each of its events carries a cursor or the number of its decision. */
+function cursorOf(data: Record<string, unknown> | null | undefined): string | null {
+  const [event] = Object.values(data ?? {}) as { cursor?: unknown; seq?: unknown }[];
+  const cursor = event?.cursor ?? event?.seq;
+  return typeof cursor === 'string' ? cursor : null;
 }

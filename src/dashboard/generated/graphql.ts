@@ -41,6 +41,14 @@ export type CapPeriod =
   /** From Monday to Sunday. */
   | 'WEEK';
 
+/** What changeMemberRole needs. */
+export type ChangeMemberRoleInput = {
+  /** The member, such as "mem_...". */
+  memberId: string;
+  /** The new role, at most your own. */
+  role: Role;
+};
+
 /** What createApiKey needs. */
 export type CreateApiKeyInput = {
   /** The ranges it may be used from, at most 50, such as "203.0.113.0/24" or "2001:db8::/32"; left out: anywhere. */
@@ -57,7 +65,7 @@ export type CreateApiKeyInput = {
   name: string;
   /** The most requests in a minute, at most 1000000; left out: no limit below the plan's. */
   requestsPerMinute?: number | null | undefined;
-  /** What it may do, of: usage:write, usage:read, holds:write, balance:read, keys:read, keys:write, members:read, audit:read. Left out: usage:write, usage:read, balance:read. */
+  /** What it may do, of: usage:write, usage:read, holds:write, balance:read, keys:read, keys:write, members:read, audit:read, activity:read. Left out: usage:write, usage:read, balance:read. */
   scopes?: Array<string> | null | undefined;
   /** The workspace it will belong to for ever; an API key may leave its own out. */
   workspaceId?: string | null | undefined;
@@ -69,6 +77,14 @@ export type CreateWorkspaceInput = {
   idempotencyKey: string;
   /** Name that people see, 1 to 80 characters. */
   name: string;
+};
+
+/** What deleteWorkspace needs. */
+export type DeleteWorkspaceInput = {
+  /** Its name, typed to confirm. */
+  name: string;
+  /** The workspace to delete. */
+  workspaceId: string;
 };
 
 /** What a key is for. */
@@ -107,10 +123,72 @@ export type ErrorCode =
   /** A value can never be accepted; path and message say which and why. */
   | 'VALIDATION_FAILED';
 
+/** What inviteMember needs. */
+export type InviteMemberInput = {
+  /** The address to invite; only who signs in with it can accept. */
+  email: string;
+  /** Your own unique text for this request: repeating it creates nothing twice. */
+  idempotencyKey: string;
+  /** What they may do, at most your own role. */
+  role?: Role | null | undefined;
+  /** The workspace to invite to. */
+  workspaceId: string;
+};
+
+/** What leaveWorkspace needs. */
+export type LeaveWorkspaceInput = {
+  /** The workspace to leave. */
+  workspaceId: string;
+};
+
+/** What removeMember needs. */
+export type RemoveMemberInput = {
+  /** The member, such as "mem_...". */
+  memberId: string;
+};
+
+/** What renameWorkspace needs. */
+export type RenameWorkspaceInput = {
+  /** The new name, 1 to 80 characters. */
+  name: string;
+  /** The workspace to rename. */
+  workspaceId: string;
+};
+
+/** What resendInvitation needs. */
+export type ResendInvitationInput = {
+  /** The open invitation. */
+  invitationId: string;
+};
+
+/** What restoreWorkspace needs. */
+export type RestoreWorkspaceInput = {
+  /** The deleted workspace. */
+  workspaceId: string;
+};
+
 /** What revokeApiKey needs. */
 export type RevokeApiKeyInput = {
   /** The key to end. */
   apiKeyId: string;
+};
+
+/** What revokeInvitation needs. */
+export type RevokeInvitationInput = {
+  /** The open invitation. */
+  invitationId: string;
+};
+
+/** What revokeOtherSessions needs. */
+export type RevokeOtherSessionsInput = {
+  /** The session that stays, usually the current one. */
+  keepSessionId: string;
+};
+
+/** What revokeSession needs. */
+export type RevokeSessionInput = {
+  /** The session to end. */
+  sessionId: string;
 };
 
 /** What a member may do in a workspace. */
@@ -145,6 +223,14 @@ export type RotationOverlap =
   /** Seven days. */
   | 'SEVEN_DAYS';
 
+/** What transferWorkspace needs. */
+export type TransferWorkspaceInput = {
+  /** The member who becomes OWNER. */
+  memberId: string;
+  /** The workspace to hand over. */
+  workspaceId: string;
+};
+
 /** What updateApiKey needs. What is left out stays as it is. */
 export type UpdateApiKeyInput = {
   /** All ranges it may be used from, such as "203.0.113.0/24" or "2001:db8::/32"; null for anywhere. */
@@ -161,9 +247,21 @@ export type UpdateApiKeyInput = {
   name?: string | null | undefined;
   /** The most requests in a minute; null for no limit below the plan’s. */
   requestsPerMinute?: number | null | undefined;
-  /** All that it may do, of: usage:write, usage:read, holds:write, balance:read, keys:read, keys:write, members:read, audit:read. */
+  /** All that it may do, of: usage:write, usage:read, holds:write, balance:read, keys:read, keys:write, members:read, audit:read, activity:read. */
   scopes?: Array<string> | null | undefined;
 };
+
+export type ActivitySubscriptionVariables = Exact<{
+  workspaceId: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type ActivitySubscription = { activity:
+    | { __typename: 'ActivityChange', cursor: string, type: string }
+    | { __typename: 'FeedReset', cursor: string }
+    | { __typename: 'FeedSnapshot', cursor: string }
+   };
 
 export type ApiKeyFieldsFragment = { id: string, name: string, prefix: string, lastFour: string, state: ApiKeyState, environment: Environment, scopes: Array<string>, effectiveScopes: Array<string>, allowedAddresses: Array<string>, requestsPerMinute: number | null, createdAt: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, creatorHasLeft: boolean, createdBy: { id: string, user: { id: string, name: string } } | null, parent: { id: string, name: string } | null, caps: Array<{ period: CapPeriod, credits: string, spent: string, remaining: string, resetsAt: string | null }>, previousSecret: { lastFour: string, expiresAt: string | null, lastUsedAt: string | null } | null };
 
@@ -224,6 +322,63 @@ export type RevokeApiKeyMutation = { revokeApiKey:
     | { __typename: 'RevokeApiKeyPayload', apiKey: ApiKeyFieldsFragment }
    };
 
+export type MemberFieldsFragment = { id: string, role: Role, createdAt: string, user: { id: string, name: string, email: string } };
+
+export type InvitationFieldsFragment = { id: string, email: string, role: Role, createdAt: string, expiresAt: string, invitedBy: { id: string, user: { id: string, name: string } } };
+
+export type MembersQueryVariables = Exact<{
+  workspaceId: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type MembersQuery = { workspace: { id: string, members: { edges: Array<{ node: MemberFieldsFragment }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type InvitationsQueryVariables = Exact<{
+  workspaceId: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type InvitationsQuery = { workspace: { id: string, invitations: { edges: Array<{ node: InvitationFieldsFragment }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type InviteMemberMutationVariables = Exact<{
+  input: InviteMemberInput;
+}>;
+
+
+export type InviteMemberMutation = { inviteMember:
+    | { __typename: 'AlreadyMember', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'Conflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'IdempotencyConflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'InviteMemberPayload', mailed: boolean, invitation: InvitationFieldsFragment }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'ValidationFailed', code: ErrorCode, message: string, path: Array<string> }
+   };
+
+export type ResendInvitationMutationVariables = Exact<{
+  input: ResendInvitationInput;
+}>;
+
+
+export type ResendInvitationMutation = { resendInvitation:
+    | { __typename: 'Conflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'ResendInvitationPayload', mailed: boolean, invitation: InvitationFieldsFragment }
+   };
+
+export type RevokeInvitationMutationVariables = Exact<{
+  input: RevokeInvitationInput;
+}>;
+
+
+export type RevokeInvitationMutation = { revokeInvitation:
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'RevokeInvitationPayload', invitation: { id: string } }
+   };
+
 export type AcceptInvitationMutationVariables = Exact<{
   input: AcceptInvitationInput;
 }>;
@@ -233,6 +388,108 @@ export type AcceptInvitationMutation = { acceptInvitation:
     | { __typename: 'AcceptInvitationPayload', workspace: WorkspaceFieldsFragment | null }
     | { __typename: 'InvitationExpired', code: ErrorCode, message: string, path: Array<string> }
     | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+   };
+
+export type ChangeMemberRoleMutationVariables = Exact<{
+  input: ChangeMemberRoleInput;
+}>;
+
+
+export type ChangeMemberRoleMutation = { changeMemberRole:
+    | { __typename: 'ChangeMemberRolePayload', member: MemberFieldsFragment }
+    | { __typename: 'Conflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+   };
+
+export type RemoveMemberMutationVariables = Exact<{
+  input: RemoveMemberInput;
+}>;
+
+
+export type RemoveMemberMutation = { removeMember:
+    | { __typename: 'Conflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'RemoveMemberPayload', member: { id: string, removedAt: string | null } }
+   };
+
+export type LeaveWorkspaceMutationVariables = Exact<{
+  input: LeaveWorkspaceInput;
+}>;
+
+
+export type LeaveWorkspaceMutation = { leaveWorkspace:
+    | { __typename: 'Conflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'LeaveWorkspacePayload', workspaceId: string }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+   };
+
+export type SessionsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SessionsQuery = { viewer: { id: string, sessions: Array<{ id: string, createdAt: string, expiresAt: string, address: string | null, userAgent: string | null, current: boolean }> | null } | null };
+
+export type RevokeSessionMutationVariables = Exact<{
+  input: RevokeSessionInput;
+}>;
+
+
+export type RevokeSessionMutation = { revokeSession:
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'RevokeSessionPayload', sessionId: string }
+   };
+
+export type RevokeOtherSessionsMutationVariables = Exact<{
+  input: RevokeOtherSessionsInput;
+}>;
+
+
+export type RevokeOtherSessionsMutation = { revokeOtherSessions:
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'RevokeOtherSessionsPayload', sessionIds: Array<string> }
+   };
+
+export type RenameWorkspaceMutationVariables = Exact<{
+  input: RenameWorkspaceInput;
+}>;
+
+
+export type RenameWorkspaceMutation = { renameWorkspace:
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'RenameWorkspacePayload', workspace: WorkspaceFieldsFragment }
+    | { __typename: 'ValidationFailed', code: ErrorCode, message: string, path: Array<string> }
+   };
+
+export type TransferWorkspaceMutationVariables = Exact<{
+  input: TransferWorkspaceInput;
+}>;
+
+
+export type TransferWorkspaceMutation = { transferWorkspace:
+    | { __typename: 'Conflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'TransferWorkspacePayload', workspace: WorkspaceFieldsFragment }
+   };
+
+export type DeleteWorkspaceMutationVariables = Exact<{
+  input: DeleteWorkspaceInput;
+}>;
+
+
+export type DeleteWorkspaceMutation = { deleteWorkspace:
+    | { __typename: 'DeleteWorkspacePayload', deletedWorkspace: { id: string, name: string, erasesAt: string } }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'ValidationFailed', code: ErrorCode, message: string, path: Array<string> }
+   };
+
+export type RestoreWorkspaceMutationVariables = Exact<{
+  input: RestoreWorkspaceInput;
+}>;
+
+
+export type RestoreWorkspaceMutation = { restoreWorkspace:
+    | { __typename: 'Conflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'RestoreWorkspacePayload', workspace: WorkspaceFieldsFragment }
    };
 
 export type BalanceFieldsFragment = { available: string, held: string, total: string, seq: string };
@@ -317,6 +574,34 @@ export const ApiKeyFieldsFragmentDoc = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<ApiKeyFieldsFragment, unknown>;
+export const MemberFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment MemberFields on Member {
+  id
+  role
+  createdAt
+  user {
+    id
+    name
+    email
+  }
+}
+    ` as unknown as DocumentNode<MemberFieldsFragment, unknown>;
+export const InvitationFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment InvitationFields on Invitation {
+  id
+  email
+  role
+  createdAt
+  expiresAt
+  invitedBy {
+    id
+    user {
+      id
+      name
+    }
+  }
+}
+    ` as unknown as DocumentNode<InvitationFieldsFragment, unknown>;
 export const BalanceFieldsFragmentDoc = /*#__PURE__*/ gql`
     fragment BalanceFields on Balance {
   available
@@ -337,6 +622,23 @@ export const WorkspaceFieldsFragmentDoc = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<WorkspaceFieldsFragment, unknown>;
+export const ActivityDocument = /*#__PURE__*/ gql`
+    subscription Activity($workspaceId: ID!, $after: String) {
+  activity(workspaceId: $workspaceId, after: $after) {
+    __typename
+    ... on FeedSnapshot {
+      cursor
+    }
+    ... on ActivityChange {
+      cursor
+      type
+    }
+    ... on FeedReset {
+      cursor
+    }
+  }
+}
+    ` as unknown as DocumentNode<ActivitySubscription, ActivitySubscriptionVariables>;
 export const ApiKeysDocument = /*#__PURE__*/ gql`
     query ApiKeys($workspaceId: ID!, $first: Int!, $after: String) {
   workspace(id: $workspaceId) {
@@ -427,6 +729,95 @@ export const RevokeApiKeyDocument = /*#__PURE__*/ gql`
   }
 }
     ${ApiKeyFieldsFragmentDoc}` as unknown as DocumentNode<RevokeApiKeyMutation, RevokeApiKeyMutationVariables>;
+export const MembersDocument = /*#__PURE__*/ gql`
+    query Members($workspaceId: ID!, $first: Int!, $after: String) {
+  workspace(id: $workspaceId) {
+    id
+    members(first: $first, after: $after) {
+      edges {
+        node {
+          ...MemberFields
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${MemberFieldsFragmentDoc}` as unknown as DocumentNode<MembersQuery, MembersQueryVariables>;
+export const InvitationsDocument = /*#__PURE__*/ gql`
+    query Invitations($workspaceId: ID!, $first: Int!, $after: String) {
+  workspace(id: $workspaceId) {
+    id
+    invitations(first: $first, after: $after) {
+      edges {
+        node {
+          ...InvitationFields
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${InvitationFieldsFragmentDoc}` as unknown as DocumentNode<InvitationsQuery, InvitationsQueryVariables>;
+export const InviteMemberDocument = /*#__PURE__*/ gql`
+    mutation InviteMember($input: InviteMemberInput!) {
+  inviteMember(input: $input) {
+    __typename
+    ... on InviteMemberPayload {
+      mailed
+      invitation {
+        ...InvitationFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${InvitationFieldsFragmentDoc}` as unknown as DocumentNode<InviteMemberMutation, InviteMemberMutationVariables>;
+export const ResendInvitationDocument = /*#__PURE__*/ gql`
+    mutation ResendInvitation($input: ResendInvitationInput!) {
+  resendInvitation(input: $input) {
+    __typename
+    ... on ResendInvitationPayload {
+      mailed
+      invitation {
+        ...InvitationFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${InvitationFieldsFragmentDoc}` as unknown as DocumentNode<ResendInvitationMutation, ResendInvitationMutationVariables>;
+export const RevokeInvitationDocument = /*#__PURE__*/ gql`
+    mutation RevokeInvitation($input: RevokeInvitationInput!) {
+  revokeInvitation(input: $input) {
+    __typename
+    ... on RevokeInvitationPayload {
+      invitation {
+        id
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ` as unknown as DocumentNode<RevokeInvitationMutation, RevokeInvitationMutationVariables>;
 export const AcceptInvitationDocument = /*#__PURE__*/ gql`
     mutation AcceptInvitation($input: AcceptInvitationInput!) {
   acceptInvitation(input: $input) {
@@ -445,6 +836,174 @@ export const AcceptInvitationDocument = /*#__PURE__*/ gql`
 }
     ${WorkspaceFieldsFragmentDoc}
 ${BalanceFieldsFragmentDoc}` as unknown as DocumentNode<AcceptInvitationMutation, AcceptInvitationMutationVariables>;
+export const ChangeMemberRoleDocument = /*#__PURE__*/ gql`
+    mutation ChangeMemberRole($input: ChangeMemberRoleInput!) {
+  changeMemberRole(input: $input) {
+    __typename
+    ... on ChangeMemberRolePayload {
+      member {
+        ...MemberFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${MemberFieldsFragmentDoc}` as unknown as DocumentNode<ChangeMemberRoleMutation, ChangeMemberRoleMutationVariables>;
+export const RemoveMemberDocument = /*#__PURE__*/ gql`
+    mutation RemoveMember($input: RemoveMemberInput!) {
+  removeMember(input: $input) {
+    __typename
+    ... on RemoveMemberPayload {
+      member {
+        id
+        removedAt
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ` as unknown as DocumentNode<RemoveMemberMutation, RemoveMemberMutationVariables>;
+export const LeaveWorkspaceDocument = /*#__PURE__*/ gql`
+    mutation LeaveWorkspace($input: LeaveWorkspaceInput!) {
+  leaveWorkspace(input: $input) {
+    __typename
+    ... on LeaveWorkspacePayload {
+      workspaceId
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ` as unknown as DocumentNode<LeaveWorkspaceMutation, LeaveWorkspaceMutationVariables>;
+export const SessionsDocument = /*#__PURE__*/ gql`
+    query Sessions {
+  viewer {
+    id
+    sessions {
+      id
+      createdAt
+      expiresAt
+      address
+      userAgent
+      current
+    }
+  }
+}
+    ` as unknown as DocumentNode<SessionsQuery, SessionsQueryVariables>;
+export const RevokeSessionDocument = /*#__PURE__*/ gql`
+    mutation RevokeSession($input: RevokeSessionInput!) {
+  revokeSession(input: $input) {
+    __typename
+    ... on RevokeSessionPayload {
+      sessionId
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ` as unknown as DocumentNode<RevokeSessionMutation, RevokeSessionMutationVariables>;
+export const RevokeOtherSessionsDocument = /*#__PURE__*/ gql`
+    mutation RevokeOtherSessions($input: RevokeOtherSessionsInput!) {
+  revokeOtherSessions(input: $input) {
+    __typename
+    ... on RevokeOtherSessionsPayload {
+      sessionIds
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ` as unknown as DocumentNode<RevokeOtherSessionsMutation, RevokeOtherSessionsMutationVariables>;
+export const RenameWorkspaceDocument = /*#__PURE__*/ gql`
+    mutation RenameWorkspace($input: RenameWorkspaceInput!) {
+  renameWorkspace(input: $input) {
+    __typename
+    ... on RenameWorkspacePayload {
+      workspace {
+        ...WorkspaceFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${WorkspaceFieldsFragmentDoc}
+${BalanceFieldsFragmentDoc}` as unknown as DocumentNode<RenameWorkspaceMutation, RenameWorkspaceMutationVariables>;
+export const TransferWorkspaceDocument = /*#__PURE__*/ gql`
+    mutation TransferWorkspace($input: TransferWorkspaceInput!) {
+  transferWorkspace(input: $input) {
+    __typename
+    ... on TransferWorkspacePayload {
+      workspace {
+        ...WorkspaceFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${WorkspaceFieldsFragmentDoc}
+${BalanceFieldsFragmentDoc}` as unknown as DocumentNode<TransferWorkspaceMutation, TransferWorkspaceMutationVariables>;
+export const DeleteWorkspaceDocument = /*#__PURE__*/ gql`
+    mutation DeleteWorkspace($input: DeleteWorkspaceInput!) {
+  deleteWorkspace(input: $input) {
+    __typename
+    ... on DeleteWorkspacePayload {
+      deletedWorkspace {
+        id
+        name
+        erasesAt
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ` as unknown as DocumentNode<DeleteWorkspaceMutation, DeleteWorkspaceMutationVariables>;
+export const RestoreWorkspaceDocument = /*#__PURE__*/ gql`
+    mutation RestoreWorkspace($input: RestoreWorkspaceInput!) {
+  restoreWorkspace(input: $input) {
+    __typename
+    ... on RestoreWorkspacePayload {
+      workspace {
+        ...WorkspaceFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${WorkspaceFieldsFragmentDoc}
+${BalanceFieldsFragmentDoc}` as unknown as DocumentNode<RestoreWorkspaceMutation, RestoreWorkspaceMutationVariables>;
 export const ViewerDocument = /*#__PURE__*/ gql`
     query Viewer {
   viewer {

@@ -6,6 +6,7 @@ import { CreateWorkspaceForm } from '../shell/create-workspace.tsx';
 import { leaveToSignIn, placeOf, rememberedWorkspace } from '../shell/places.ts';
 import { FormPage } from '../ui/form-page.tsx';
 import { FaultNote } from '../ui/states.tsx';
+import { DeletedWorkspaces } from './settings/deleted-workspaces.tsx';
 
 /** Leads to the workspace that was shown last, or to the oldest; whoever has none makes one here. */
 export function HomePage() {
@@ -22,6 +23,7 @@ export function HomePage() {
   return (
     <FormPage title="You are in no workspace" about="Create one, or open the link of an invitation.">
       <CreateWorkspaceForm />
+      <DeletedWorkspaces />
     </FormPage>
   );
 }

@@ -1,5 +1,6 @@
 import NumberFlow from '@number-flow/react';
 import { useEffect, useRef, useState } from 'react';
+import { useActivityFeed } from '../live/activity-feed.ts';
 import { useBalanceFeed, useConnection } from '../live/balance-feed.ts';
 import { offerBalance, useBalance } from '../live/balances.ts';
 import { formatCredits } from '../ui/amount.tsx';
@@ -18,6 +19,7 @@ const DOTS = {
 export function Balance() {
   const { workspace } = useShown();
   useBalanceFeed(workspace.id);
+  useActivityFeed(workspace.id);
   useEffect(() => offerBalance(workspace.id, workspace.balance), [workspace]);
   const { available, held, total } = useBalance(workspace.id) ?? workspace.balance;
   const { color, says } = DOTS[useConnection()];

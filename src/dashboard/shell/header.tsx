@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Check, CircleUserRound, Keyboard, LogOut, Menu as MenuIcon, Search } from 'lucide-react';
+import { Check, CircleUserRound, Keyboard, LogOut, Menu as MenuIcon, Search, UserRound } from 'lucide-react';
 import { Button, buttonVariants } from '../ui/button.tsx';
 import { classes } from '../ui/classes.ts';
 import { isApple, Kbd } from '../ui/kbd.tsx';
@@ -7,7 +7,7 @@ import { Mark } from '../ui/mark.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx';
 import { Balance } from './balance.tsx';
 import { show } from './overlays.ts';
-import { placeOf } from './places.ts';
+import { placeOf, useGo } from './places.ts';
 import { signOut } from './sign-out.ts';
 import { setTheme, THEMES, useTheme } from './theme.ts';
 import { WorkspaceSwitcher } from './workspace-switcher.tsx';
@@ -48,8 +48,9 @@ export function Header() {
 }
 
 function PersonMenu() {
-  const { viewer } = useShown();
+  const { viewer, workspace } = useShown();
   const { theme } = useTheme();
+  const go = useGo();
   return (
     <Menu
       trigger={
@@ -63,6 +64,9 @@ function PersonMenu() {
         <p className="text-xs text-muted-foreground">{viewer.email}</p>
       </div>
       <MenuSeparator />
+      <MenuItem onClick={() => go(placeOf(workspace.slug, 'account'))}>
+        <UserRound aria-hidden /> Your account
+      </MenuItem>
       <MenuItem onClick={() => show('shortcuts')}>
         <Keyboard aria-hidden /> Keyboard shortcuts
       </MenuItem>

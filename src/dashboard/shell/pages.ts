@@ -1,4 +1,4 @@
-import { KeyRound, type LucideIcon } from 'lucide-react';
+import { KeyRound, type LucideIcon, Settings, UserRound, Users } from 'lucide-react';
 import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
 import type { Action } from './roles.ts';
 
@@ -22,5 +22,26 @@ export const PAGES: readonly PageEntry[] = [
     icon: KeyRound,
     letter: 'k',
     Component: lazy(async () => ({ default: (await import('../pages/api-keys.tsx')).ApiKeysPage })),
+  },
+  {
+    path: 'members',
+    title: 'Members',
+    icon: Users,
+    letter: 'm',
+    Component: lazy(async () => ({ default: (await import('../pages/members.tsx')).MembersPage })),
+  },
+  {
+    path: 'settings',
+    title: 'Settings',
+    icon: Settings,
+    letter: 's',
+    Component: lazy(async () => ({ default: (await import('../pages/settings.tsx')).SettingsPage })),
+  },
+  {
+    path: 'account',
+    title: 'Your account',
+    icon: UserRound,
+    letter: 'a',
+    Component: lazy(async () => ({ default: (await import('../pages/account.tsx')).AccountPage })),
   },
 ];

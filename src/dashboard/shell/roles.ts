@@ -20,3 +20,12 @@ export type Action = keyof typeof ALLOWED;
 export function isAllowed(role: Role | null, action: Action): boolean {
   return role !== null && (ALLOWED[action] as readonly Role[]).includes(role);
 }
+
+export const ROLE_NAMES: Record<Role, string> = { OWNER: 'Owner', ADMIN: 'Admin', MEMBER: 'Member', VIEWER: 'Viewer' };
+
+export const ROLE_HINTS: Record<Role, string> = {
+  OWNER: 'Everything, including deleting and transferring the workspace',
+  ADMIN: 'Everything but that; may not touch an owner',
+  MEMBER: 'API keys, webhooks, integrations, alerts; sees everything',
+  VIEWER: 'Sees everything, changes nothing',
+};

@@ -9,6 +9,7 @@ import {
   UpdateApiKeyDocument,
 } from '../../generated/graphql.ts';
 import { Button } from '../../ui/button.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { Field, Select } from '../../ui/field.tsx';
 import { FormFault } from '../../ui/form-page.tsx';
@@ -100,40 +101,30 @@ function RotateDialog({ apiKey, onClose, onRevealed }: DeedProps & { onRevealed:
 
 function RevokeDialog({ apiKey, onClose }: DeedProps) {
   const [revoke, isRunning] = useAction(RevokeApiKeyDocument);
-  const [refusal, setRefusal] = useState<string>();
-  const run = async (): Promise<void> => {
-    const outcome = await revoke({ input: { apiKeyId: apiKey.id } });
-    setRefusal(outcome.refusal?.message);
-    if (!outcome.payload) return;
-    onClose();
-    toast.success(`${apiKey.name} is revoked`);
-  };
+  const lastUse = (
+    <>
+      {apiKey.lastUsedAt == null ? 'It was never used.' : 'It was last used '}
+      {apiKey.lastUsedAt != null && <Time at={apiKey.lastUsedAt} />}
+    </>
+  );
   return (
-    <Dialog isOpen onClose={onClose} title={`Revoke “${apiKey.name}”?`}>
-      <ul className="grid list-disc gap-1 pl-5">
-        <li>Whatever uses it is refused at once, and its live streams end.</li>
-        <li>
-          {apiKey.lastUsedAt == null ? (
-            'It was never used.'
-          ) : (
-            <>
-              It was last used <Time at={apiKey.lastUsedAt} />.
-            </>
-          )}
-        </li>
-        <li>Keys that it made end with it; what its holds set aside goes back when their time is over.</li>
-        <li>Nothing brings it back. Its calls stay in the usage log.</li>
-      </ul>
-      <FormFault sentence={refusal} />
-      <DialogActions>
-        <Button variant="outline" onClick={onClose}>
-          Keep it
-        </Button>
-        <Button variant="destructive" isBusy={isRunning} onClick={() => void run()}>
-          Revoke the key
-        </Button>
-      </DialogActions>
-    </Dialog>
+    <ConfirmDialog
+      title={`Revoke “${apiKey.name}”?`}
+      consequences={[
+        'Whatever uses it is refused at once, and its live streams end.',
+        lastUse,
+        'Keys that it made end with it; what its holds set aside goes back when their time is over.',
+        'Nothing brings it back. Its calls stay in the usage log.',
+      ]}
+      deed="Revoke the key"
+      isRunning={isRunning}
+      run={() => revoke({ input: { apiKeyId: apiKey.id } })}
+      onClose={onClose}
+      onDone={() => {
+        onClose();
+        toast.success(`${apiKey.name} is revoked`);
+      }}
+    />
   );
 }
 

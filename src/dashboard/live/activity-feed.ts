@@ -1,0 +1,19 @@
+import { useEffect } from 'react';
+import { useSubscription } from 'urql';
+import { refresh } from '../api/refreshes.ts';
+import { ActivityDocument } from '../generated/graphql.ts';
+import { hint } from './hints.ts';
+
+/** What decides who sees what: after these the shell itself is read again. */
+const SHELL_EVENTS = /^(member|workspace)\./;
+
+/** Follows what else happens in the workspace: keys, members, invitations. Pages that show it read it again. */
+export function useActivityFeed(workspaceId: string): void {
+  const [{ data }] = useSubscription({ query: ActivityDocument, variables: { workspaceId } });
+  const event = data?.activity;
+  useEffect(() => {
+    if (!event || event.__typename === 'FeedSnapshot') return;
+    if (event.__typename === 'FeedReset' || SHELL_EVENTS.test(event.type)) refresh();
+    else hint();
+  }, [event]);
+}

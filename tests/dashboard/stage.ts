@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { expect, vi } from 'vitest';
+import { openServer, type TestServer } from '../world/server.ts';
+import { buildDashboard, launchBrowser } from './browser.ts';
+
+/** One server and one browser for a file of journeys. */
+export interface Stage {
+  server: TestServer;
+  /** A person with a browser of their own. What they pass on to the console as an error ends up in `complaints`. */
+  enter(options?: { width?: number; colorScheme?: 'light' | 'dark' }): Promise<Visitor>;
+  /** Errors and refused loads of every page so far. */
+  complaints: string[];
+  close(): Promise<void>;
+}
+
+export interface Visitor {
+  context: BrowserContext;
+  page: Page;
+}
+
+export async function openStage(): Promise<Stage> {
+  buildDashboard();
+  const [server, browser] = await Promise.all([openServer(), launchBrowser()]);
+  const complaints: string[] = [];
+  return {
+    server,
+    complaints,
+    enter: (options = {}) => enter(browser, { ...options, url: server.url, complaints }),
+    async close() {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+interface Entrance {
+  url: string;
+  complaints: string[];
+  width?: number;
+  colorScheme?: 'light' | 'dark';
+}
+
+async function enter(browser: Browser, { url, complaints, width = 1280, colorScheme = 'light' }: Entrance) {
+  const context = await browser.newContext({
+    baseURL: url,
+    colorScheme,
+    viewport: { width, height: 860 },
+    reducedMotion: 'reduce',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  context.setDefaultTimeout(20_000);
+  const page = await context.newPage();
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    // Answers of sign-in that refuse are told by the browser too.
+    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text());
+  });
+  return { context, page };
+}
+
+/** Signs in without the form, for journeys that are about something else. */
+export async function signIn({ context }: Visitor, { server }: Stage, person: { email: string; password: string }) {
+  const { email, password } = person;
+  const answer = await context.request.post('/auth/sign-in/email', {
+    data: { email, password },
+    headers: { origin: server.url },
+  });
+  expect(answer.ok()).toBe(true);
+}
+
+export async function grant(server: TestServer, workspaceId: string, credits: string): Promise<void> {
+  const input = { workspaceId, credits, idempotencyKey: randomUUID() };
+  const document = 'mutation ($input: GrantCreditsInput!) { grantCredits(input: $input) { __typename } }';
+  const { data } = await server.request(document, { variables: { input }, token: server.operator.token });
+  expect(data.grantCredits.__typename).toBe('GrantCreditsPayload');
+}
+
+/** Spends as an integrator's program does. */
+export async function spend(server: TestServer, secret: string, credits: string): Promise<void> {
+  const input = { credits, idempotencyKey: randomUUID() };
+  const document = 'mutation ($input: RecordUsageInput!) { recordUsage(input: $input) { __typename } }';
+  const { data } = await server.request(document, { variables: { input }, token: secret });
+  expect(data.recordUsage.__typename).toBe('RecordUsagePayload');
+}
+
+/** Waits until the balance in the header is as expected. */
+export async function seeBalance({ page }: Visitor, available: string): Promise<void> {
+  await page.locator(`[data-slot=balance][data-available="${available}"]`).waitFor();
+}
+
+/** The workspace's id as its settings show it. */
+export async function workspaceIdOf({ page }: Visitor, slug: string): Promise<string> {
+  await page.goto(`/w/${slug}/settings`);
+  return (await page.locator('code', { hasText: /^ws_/ }).innerText()).trim();
+}
+
+export const slugIn = (page: Page): string => new URL(page.url()).pathname.split('/')[2] ?? '';
+
+/** The newest mail to an address that holds a link. */
+export async function linkMailedTo(server: TestServer, email: string): Promise<string> {
+  return vi.waitFor(() => {
+    const mail = server.mails.findLast((text) => text.includes(email) && text.includes('http'));
+    const [link] = /https?:\/\/\S+/.exec(mail ?? '') ?? [];
+    if (link === undefined) throw new Error(`no mail to ${email} yet`);
+    return link;
+  });
+}
