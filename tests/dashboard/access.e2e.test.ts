@@ -58,12 +58,14 @@ describe.skipIf(chromiumPath === null)('the dashboard for everybody', { timeout:
     await page.keyboard.type('Zebra Works');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/w/zebra-works/*');
+    await page.getByRole('button', { name: 'Workspace Zebra Works: switch' }).waitFor();
 
     await page.keyboard.press('Control+Shift+O');
     await page.getByPlaceholder('Find a workspace').waitFor();
     await page.keyboard.type('grace');
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/w/${first}/*`);
+    await page.getByRole('button', { name: /^Workspace Grace.*: switch$/ }).waitFor();
 
     await page.keyboard.press('g');
     await page.keyboard.press('k');

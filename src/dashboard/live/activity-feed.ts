@@ -12,8 +12,9 @@ export function useActivityFeed(workspaceId: string): void {
   const [{ data }] = useSubscription({ query: ActivityDocument, variables: { workspaceId } });
   const event = data?.activity;
   useEffect(() => {
-    if (!event || event.__typename === 'FeedSnapshot') return;
-    if (event.__typename === 'FeedReset' || SHELL_EVENTS.test(event.type)) refresh();
+    if (!event) return;
+    // What happened between the first reading and the first word of the stream is in neither: read once more.
+    if (event.__typename !== 'ActivityChange' || SHELL_EVENTS.test(event.type)) refresh();
     else hint();
   }, [event]);
 }
