@@ -81,6 +81,8 @@ describe.skipIf(chromiumPath === null)('the dashboard for everybody', { timeout:
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(new URL(page.url()).pathname).toBe(`/w/${first}/keys`);
   });
 
   it('fits 360 px without scrolling sideways, and leads everywhere from there', async () => {

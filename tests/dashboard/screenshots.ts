@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { openAesSealer } from '#adapters/aes-sealer';
 import { startEmbeddedPostgres } from '#adapters/embedded-postgres';
 import { findCluster } from '#adapters/embedded-postgres/cluster';
 import { applyMigrations } from '#adapters/migrations';
@@ -47,6 +48,7 @@ const app = await startApp({
   databaseUrl: database.url,
   sharedThrough: null,
   authSecret: 'a-secret-for-screenshots-that-is-long-enough',
+  sealer: openAesSealer({ current: Buffer.alloc(32, 'sealing key') }),
   signInAttemptsPerMinute: 1_000,
   log: pino({ level: 'warn' }),
   printMail: () => {},

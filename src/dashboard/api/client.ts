@@ -107,7 +107,7 @@ const forwardSubscription: Forward = (request) => ({
   subscribe(sink) {
     const variables: Record<string, unknown> = { ...request.variables };
     const operation = { query: request.query ?? '', variables };
-    let stop = (): void => undefined;
+    let stop: (() => void) | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const start = (): void => {
       stop = socket.subscribe(operation, {
@@ -129,7 +129,7 @@ const forwardSubscription: Forward = (request) => ({
     return {
       unsubscribe() {
         clearTimeout(timer);
-        stop();
+        stop?.();
       },
     };
   },

@@ -8,7 +8,7 @@ import { FormFault } from './form-page.tsx';
 interface Props {
   title: string;
   /** What follows from it, one thing a line. */
-  consequences: readonly ReactNode[];
+  consequences: readonly string[];
   /** What the button says: the deed, not "OK". */
   deed: string;
   /** To be typed before the button works. */
@@ -32,8 +32,8 @@ export function ConfirmDialog({ title, consequences, deed, typed, isRunning, run
   return (
     <Dialog isOpen onClose={onClose} title={title}>
       <ul className="grid list-disc gap-1 pl-5">
-        {consequences.map((consequence, index) => (
-          <li key={index}>{consequence}</li>
+        {consequences.map((consequence) => (
+          <li key={consequence}>{consequence}</li>
         ))}
       </ul>
       {children}

@@ -112,7 +112,6 @@ function RevokeDialog({ apiKey, onClose }: DeedProps) {
       title={`Revoke “${apiKey.name}”?`}
       consequences={[
         'Whatever uses it is refused at once, and its live streams end.',
-        lastUse,
         'Keys that it made end with it; what its holds set aside goes back when their time is over.',
         'Nothing brings it back. Its calls stay in the usage log.',
       ]}
@@ -124,7 +123,9 @@ function RevokeDialog({ apiKey, onClose }: DeedProps) {
         onClose();
         toast.success(`${apiKey.name} is revoked`);
       }}
-    />
+    >
+      <p>{lastUse}</p>
+    </ConfirmDialog>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useForm } from 'react-hook-form';
+import { useForm, useWatch } from 'react-hook-form';
 import { toast } from 'sonner';
 import { useAction } from '../../api/acting.ts';
 import { useIdempotencyKey } from '../../api/idempotency.ts';
@@ -36,12 +36,13 @@ interface InviteFormValues {
 
 function InviteForm({ onClose }: { onClose: () => void }) {
   const { role: viewerRole } = useShown();
-  const { register, handleSubmit, formState, setError, setValue, watch } = useForm<InviteFormValues>({
+  const { register, handleSubmit, formState, setError, setValue, control } = useForm<InviteFormValues>({
     defaultValues: { emails: '', role: 'MEMBER' },
   });
   const { inviteAll, isRunning } = useInviting();
-  const submit = handleSubmit(async ({ emails, role }) => {
-    const refused = await inviteAll(addressesIn(emails), role);
+  const role = useWatch({ control, name: 'role' });
+  const submit = handleSubmit(async (form) => {
+    const refused = await inviteAll(addressesIn(form.emails), form.role);
     if (refused.length === 0) return onClose();
     // What went out is done; what is left can be put right and tried again.
     setValue('emails', refused.map(({ email }) => email).join('\n'));
@@ -61,12 +62,12 @@ function InviteForm({ onClose }: { onClose: () => void }) {
           />
         )}
       </Field>
-      <Field label="Role" hint={ROLE_HINTS[watch('role')]}>
+      <Field label="Role" hint={ROLE_HINTS[role]}>
         {(ids) => (
           <Select {...ids} {...register('role')}>
-            {rolesBelow(viewerRole).map((role) => (
-              <option key={role} value={role}>
-                {ROLE_NAMES[role]}
+            {rolesBelow(viewerRole).map((each) => (
+              <option key={each} value={each}>
+                {ROLE_NAMES[each]}
               </option>
             ))}
           </Select>
