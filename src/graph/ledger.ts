@@ -1,5 +1,5 @@
 import type { Draw } from '#core/credits/burn';
-import { changeOf, findBalanceAt, findDraws, findGrants, listLedger } from '#core/credits/history';
+import { changeOf, findBalanceAt, findDraws, findEntry, findGrants, listLedger } from '#core/credits/history';
 import { exactPriceOf } from '#core/plans/pricing';
 import type { LedgerEntry } from '#generated/prisma/client';
 import { ActorKindEnum, publicActorId } from '#graph/actors';
@@ -117,6 +117,13 @@ builder.prismaObjectFields('Workspace', (t) => ({
     { name: 'LedgerConnection', description: 'A page of ledger entries.' },
     { name: 'LedgerEdge', description: 'A ledger entry in a page.' },
   ),
+  ledgerEntry: t.field({
+    type: LedgerEntryType,
+    nullable: true,
+    description: 'The decision of that number; null when there was none.',
+    args: { seq: t.arg({ type: 'Seq', required: true, description: 'Its number.' }) },
+    resolve: async ({ id }, { seq }, { db, access }) => findEntry(db, await access.permit('ledger:read', id), { seq }),
+  }),
   balanceAt: t.field({
     type: BalanceType,
     description: 'The balance as it was at a time that is over, from the ledger.',

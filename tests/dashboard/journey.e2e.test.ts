@@ -68,6 +68,7 @@ describe.skipIf(chromiumPath === null)('the dashboard in a browser', { timeout: 
     await fillSignUp(vic, 'vic@example.com');
     await vic.page.getByRole('button', { name: 'Accept the invitation' }).click();
     await vic.page.waitForURL(`**/w/${slug}/*`);
+    await vic.page.goto(`/w/${slug}/keys`);
     await vic.page.getByText('No API keys yet').waitFor();
     expect(await vic.page.getByRole('button', { name: 'Create API key' }).count()).toBe(0);
     await vic.page.goto(`/w/${slug}/keys?create=true`);

@@ -39,6 +39,15 @@ export function listLedger(
   });
 }
 
+/** The decision of that number, or null when there was none. */
+export function findEntry(
+  db: Db,
+  { workspaceId }: Permit<'ledger:read'>,
+  { seq }: { seq: bigint },
+): Promise<LedgerEntry | null> {
+  return db.ledgerEntry.findFirst({ where: { workspaceId, seq } });
+}
+
 /** How an entry changed the balance, in micro-credits. */
 export function changeOf({ kind, credits, availableChange }: LedgerEntry): { available: bigint; held: bigint } {
   switch (kind) {

@@ -8,6 +8,7 @@ import { socket } from './socket.ts';
 const EMBEDDED = [
   'ActivityChange',
   'ApiKeyCap',
+  'ApiKeySpending',
   'AuditActor',
   'Balance',
   'BalanceChange',
@@ -20,10 +21,16 @@ const EMBEDDED = [
   'Plan',
   'PreviousSecret',
   'Quote',
+  'Runway',
+  'Spending',
   'UsageChange',
+  'UsageGroup',
+  'UsageSeries',
+  'UsageSummary',
+  'UsageTotals',
 ];
 
-const WORKSPACE_LISTS = ['apiKeys', 'auditLog', 'grants', 'holds', 'invitations', 'ledger', 'members', 'usage'];
+const WORKSPACE_LISTS = ['apiKeys', 'invitations', 'members'];
 
 /** Forgets a list of a workspace, so that whoever shows it reads it again. */
 function forget(cache: Cache, list: string): void {

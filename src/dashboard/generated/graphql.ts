@@ -11,6 +11,17 @@ export type AcceptInvitationInput = {
   token: string;
 };
 
+/** What kind of caller changed something. */
+export type ActorKind =
+  /** An API key of the workspace. */
+  | 'API_KEY'
+  /** The company that runs this service. */
+  | 'OPERATOR'
+  /** Nobody: the service itself, such as a job. */
+  | 'SYSTEM'
+  /** A signed-in user. */
+  | 'USER';
+
 /** A cap on what a key spends. */
 export type ApiKeyCapInput = {
   /** The most that it may spend in one; above 0. */
@@ -29,6 +40,20 @@ export type ApiKeyState =
   | 'EXPIRED'
   /** Ended for ever. */
   | 'REVOKED';
+
+/** Which events to list; all conditions must hold. */
+export type AuditLogFilter = {
+  /** Only what this user, API key or operator token did. */
+  actorId?: string | null | undefined;
+  /** From this moment on. */
+  since?: string | null | undefined;
+  /** Only changes of this object. */
+  targetId?: string | null | undefined;
+  /** Only events of this type, such as "api_key.revoked". */
+  type?: string | null | undefined;
+  /** Before this moment. */
+  until?: string | null | undefined;
+};
 
 /** The window in which a cap counts what a key spends. In UTC. */
 export type CapPeriod =
@@ -79,6 +104,13 @@ export type CreateWorkspaceInput = {
   name: string;
 };
 
+/** Why a call was declined. */
+export type DeclineReason =
+  /** The balance did not cover the price. */
+  | 'INSUFFICIENT_CREDITS'
+  /** The call would have broken a cap of the key. */
+  | 'KEY_LIMIT_EXCEEDED';
+
 /** What deleteWorkspace needs. */
 export type DeleteWorkspaceInput = {
   /** Its name, typed to confirm. */
@@ -86,6 +118,27 @@ export type DeleteWorkspaceInput = {
   /** The workspace to delete. */
   workspaceId: string;
 };
+
+/** What a ledger entry was. */
+export type EntryKind =
+  /** A correction by the operator, up or down. */
+  | 'ADJUSTMENT'
+  /** A metered call that a hold paid for. */
+  | 'CAPTURE'
+  /** What was left of a grant when its time came. */
+  | 'EXPIRY'
+  /** Credits came in. */
+  | 'GRANT'
+  /** Credits were set aside: from available to held. */
+  | 'HOLD'
+  /** A call was given back, whole or in part. */
+  | 'REFUND'
+  /** What a hold still held went back to available. */
+  | 'RELEASE'
+  /** A metered call: takes from what is available. */
+  | 'USAGE'
+  /** A grant was ended: what was left of it was taken away. */
+  | 'VOID';
 
 /** What a key is for. */
 export type Environment =
@@ -123,6 +176,19 @@ export type ErrorCode =
   /** A value can never be accepted; path and message say which and why. */
   | 'VALIDATION_FAILED';
 
+/** Where credits came from. Sets the default order in which they are spent. */
+export type GrantSource =
+  /** A correction by the operator. */
+  | 'ADJUSTMENT'
+  /** The plan's allowance for a period. */
+  | 'ALLOWANCE'
+  /** Given away. */
+  | 'PROMOTION'
+  /** Bought. */
+  | 'PURCHASE'
+  /** Given to try the product. */
+  | 'TRIAL';
+
 /** What inviteMember needs. */
 export type InviteMemberInput = {
   /** The address to invite; only who signs in with it can accept. */
@@ -140,6 +206,15 @@ export type LeaveWorkspaceInput = {
   /** The workspace to leave. */
   workspaceId: string;
 };
+
+/** How a metered call ended. Only SUCCEEDED is ever charged. */
+export type Outcome =
+  /** The credits did not allow it; nothing was taken. */
+  | 'DECLINED'
+  /** The work failed; logged and charged 0. */
+  | 'FAILED'
+  /** The work was done. */
+  | 'SUCCEEDED';
 
 /** What removeMember needs. */
 export type RemoveMemberInput = {
@@ -223,6 +298,23 @@ export type RotationOverlap =
   /** Seven days. */
   | 'SEVEN_DAYS';
 
+/** How far a runway is to be trusted. */
+export type RunwayConfidence =
+  /** There were calls in at least twelve hours of the last day, and the last week went on at about the same rate. */
+  | 'HIGH'
+  /** There were calls in few hours of the last day: the rate may be chance. */
+  | 'LOW'
+  /** There were calls in at least four hours of the last day. */
+  | 'MEDIUM';
+
+/** From when to when. Widened to whole buckets. */
+export type TimeRange = {
+  /** Where it begins. */
+  since: string;
+  /** Where it ends, exclusive; left out: now. */
+  until?: string | null | undefined;
+};
+
 /** What transferWorkspace needs. */
 export type TransferWorkspaceInput = {
   /** The member who becomes OWNER. */
@@ -250,6 +342,50 @@ export type UpdateApiKeyInput = {
   /** All that it may do, of: usage:write, usage:read, holds:write, balance:read, keys:read, keys:write, members:read, audit:read, activity:read, inboxes:read, inboxes:write, alerts:read, alerts:write. */
   scopes?: Array<string> | null | undefined;
 };
+
+/** How long a bucket of a summary is, as clocks in its time zone show it. */
+export type UsageBucket =
+  /** From midnight to midnight; 23 or 25 hours where clocks are changed. */
+  | 'DAY'
+  /** An hour; one that comes twice when clocks are set back is two. */
+  | 'HOUR'
+  /** A calendar month. */
+  | 'MONTH'
+  /** Fifteen minutes. */
+  | 'QUARTER_HOUR'
+  /** From Monday to Sunday. */
+  | 'WEEK';
+
+/** Which calls; all conditions must hold. */
+export type UsageFilter = {
+  /** Only calls of this key. */
+  apiKeyId?: string | null | undefined;
+  /** Only calls of keys that this member created. */
+  memberId?: string | null | undefined;
+  /** Only calls of this operation. */
+  operation?: string | null | undefined;
+  /** Only calls that ended so. */
+  outcome?: Outcome | null | undefined;
+  /** Only calls from this time on. */
+  since?: string | null | undefined;
+  /** Only calls with this label. */
+  tag?: string | null | undefined;
+  /** Only calls before this time. */
+  until?: string | null | undefined;
+};
+
+/** What calls are put together by. */
+export type UsageGrouping =
+  /** The API key that made the call. */
+  | 'KEY'
+  /** The member who created the key. */
+  | 'MEMBER'
+  /** The priced operation. */
+  | 'OPERATION'
+  /** How the call ended. */
+  | 'OUTCOME'
+  /** The caller's own label. A calendar month (UTC) tells 1000 labels apart; further ones come together. */
+  | 'TAG';
 
 export type ActivitySubscriptionVariables = Exact<{
   workspaceId: string;
@@ -321,6 +457,70 @@ export type RevokeApiKeyMutation = { revokeApiKey:
     | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
     | { __typename: 'RevokeApiKeyPayload', apiKey: ApiKeyFieldsFragment }
    };
+
+export type AuditLogQueryVariables = Exact<{
+  workspaceId: string;
+  filter?: AuditLogFilter | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type AuditLogQuery = { workspace: { id: string, auditLog: { edges: Array<{ node: { id: string, number: string, type: string, createdAt: string, address: string | null, targetId: string | null, before: Record<string, unknown> | null, after: Record<string, unknown> | null, actor: { id: string | null, kind: ActorKind, name: string | null } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type GrantFieldsFragment = { id: string, amount: string, remaining: string, held: string, spent: string, expired: string, source: GrantSource, reason: string | null, createdAt: string, expiresAt: string | null, voidedAt: string | null };
+
+export type BillingQueryVariables = Exact<{
+  workspaceId: string;
+}>;
+
+
+export type BillingQuery = { workspace: { id: string, timeZone: string, balance: BalanceFieldsFragment, plan: { name: string, discountPercent: number, monthlyAllowance: string, requestsPerMinute: number }, runway: { hours: number, emptiesAt: string, creditsPerHour: string, confidence: RunwayConfidence } | null } | null };
+
+export type GrantsQueryVariables = Exact<{
+  workspaceId: string;
+  open?: boolean | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type GrantsQuery = { workspace: { id: string, grants: { edges: Array<{ node: GrantFieldsFragment }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type HoldsQueryVariables = Exact<{
+  workspaceId: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type HoldsQuery = { workspace: { id: string, holds: { edges: Array<{ node: { id: string, amount: string, captured: string, released: string, remaining: string, operation: string | null, tag: string | null, environment: Environment, createdAt: string, expiresAt: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type EntryFieldsFragment = { seq: string, kind: EntryKind, outcome: Outcome, credits: string, createdAt: string, availableBefore: string, availableAfter: string, heldBefore: string, heldAfter: string, reason: string | null, refSeq: string | null, actorKind: ActorKind, actorId: string | null, usageEntry: { id: string, seq: string, operation: string | null, tag: string | null, apiKey: { id: string, name: string, lastFour: string } | null } | null };
+
+export type LedgerQueryVariables = Exact<{
+  workspaceId: string;
+  kinds?: Array<EntryKind> | EntryKind | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type LedgerQuery = { workspace: { id: string, ledger: { edges: Array<{ node: EntryFieldsFragment }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type LedgerEntryQueryVariables = Exact<{
+  workspaceId: string;
+  seq: string;
+}>;
+
+
+export type LedgerEntryQuery = { workspace: { id: string, ledgerEntry: (
+      { draws: Array<{ credits: string, grant: { id: string, source: GrantSource, reason: string | null, expiresAt: string | null } }>, usageEntry: (
+        { basePrice: string | null, discountPercent: number, exactPrice: string, metadata: Record<string, unknown> | null }
+        & CallFieldsFragment
+      ) | null }
+      & EntryFieldsFragment
+    ) | null } | null };
 
 export type MemberFieldsFragment = { id: string, role: Role, createdAt: string, user: { id: string, name: string, email: string } };
 
@@ -423,6 +623,30 @@ export type LeaveWorkspaceMutation = { leaveWorkspace:
     | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
    };
 
+export type OverviewQueryVariables = Exact<{
+  workspaceId: string;
+  timeZone: string;
+}>;
+
+
+export type OverviewQuery = { workspace: { id: string, balance: BalanceFieldsFragment, spending: { today: string, lastSevenDays: string, thisMonth: string }, runway: { hours: number, emptiesAt: string, creditsPerHour: string, confidence: RunwayConfidence } | null } | null };
+
+export type TopKeysQueryVariables = Exact<{
+  workspaceId: string;
+  range: TimeRange;
+  timeZone: string;
+}>;
+
+
+export type TopKeysQuery = { workspace: { id: string, createdAt: string, usageSummary: { since: string, until: string, buckets: Array<string>, total: TotalsFieldsFragment, series: { calls: Array<number>, credits: Array<string> }, groups: Array<{ value: string | null, isOther: boolean, total: TotalsFieldsFragment, series: { calls: Array<number>, credits: Array<string> }, apiKey: { id: string, name: string, prefix: string, lastFour: string, caps: Array<{ period: CapPeriod, credits: string, spent: string }> } | null }> } } | null };
+
+export type FirstStepsQueryVariables = Exact<{
+  workspaceId: string;
+}>;
+
+
+export type FirstStepsQuery = { workspace: { id: string, apiKeys: { edges: Array<{ node: { id: string } }> }, usage: { edges: Array<{ node: CallFieldsFragment }> }, grants: { edges: Array<{ node: { id: string } }> }, members: { edges: Array<{ node: { id: string } }> }, invitations: { edges: Array<{ node: { id: string } }> } } | null };
+
 export type SessionsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -447,6 +671,66 @@ export type RevokeOtherSessionsMutation = { revokeOtherSessions:
     | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
     | { __typename: 'RevokeOtherSessionsPayload', sessionIds: Array<string> }
    };
+
+export type CallFieldsFragment = { id: string, seq: string, createdAt: string, operation: string | null, units: string | null, credits: string, price: string, outcome: Outcome, declineReason: DeclineReason | null, environment: Environment, latencyMs: number | null, tag: string | null, apiKey: { id: string, name: string, prefix: string, lastFour: string } | null };
+
+export type CallsQueryVariables = Exact<{
+  workspaceId: string;
+  filter?: UsageFilter | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type CallsQuery = { workspace: { id: string, usage: { edges: Array<{ node: CallFieldsFragment }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type UsageRecordedSubscriptionVariables = Exact<{
+  workspaceId: string;
+  filter?: UsageFilter | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type UsageRecordedSubscription = { usageRecorded:
+    | { __typename: 'FeedReset', seq: string }
+    | { __typename: 'FeedSnapshot', seq: string }
+    | { __typename: 'UsageChange', seq: string, usageEntry: CallFieldsFragment }
+   };
+
+export type TotalsFieldsFragment = { calls: number, credits: string, refunded: string, spent: string };
+
+export type UsageSummaryQueryVariables = Exact<{
+  workspaceId: string;
+  range: TimeRange;
+  bucket: UsageBucket;
+  groupBy: UsageGrouping;
+  timeZone: string;
+  environment: Environment;
+  filter?: UsageFilter | null | undefined;
+}>;
+
+
+export type UsageSummaryQuery = { workspace: { id: string, createdAt: string, usageSummary: { since: string, until: string, buckets: Array<string>, previousSince: string, total: TotalsFieldsFragment, previous: TotalsFieldsFragment, series: { calls: Array<number>, credits: Array<string> }, groups: Array<{ value: string | null, isOther: boolean, apiKey: { id: string, name: string, lastFour: string } | null, member: { id: string, user: { id: string, name: string } } | null, total: TotalsFieldsFragment, previous: TotalsFieldsFragment, series: { calls: Array<number>, credits: Array<string> } }> } } | null };
+
+export type UsageBeforeQueryVariables = Exact<{
+  workspaceId: string;
+  range: TimeRange;
+  bucket: UsageBucket;
+  groupBy: UsageGrouping;
+  timeZone: string;
+  environment: Environment;
+  filter?: UsageFilter | null | undefined;
+}>;
+
+
+export type UsageBeforeQuery = { workspace: { id: string, usageSummary: { since: string, buckets: Array<string>, series: { calls: Array<number>, credits: Array<string> } } } | null };
+
+export type FilterChoicesQueryVariables = Exact<{
+  workspaceId: string;
+}>;
+
+
+export type FilterChoicesQuery = { operations: Array<{ name: string }>, workspace: { id: string, apiKeys: { edges: Array<{ node: { id: string, name: string, lastFour: string } }> }, members: { edges: Array<{ node: { id: string, user: { id: string, name: string } } }> } } | null };
 
 export type RenameWorkspaceMutationVariables = Exact<{
   input: RenameWorkspaceInput;
@@ -574,6 +858,49 @@ export const ApiKeyFieldsFragmentDoc = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<ApiKeyFieldsFragment, unknown>;
+export const GrantFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment GrantFields on CreditGrant {
+  id
+  amount
+  remaining
+  held
+  spent
+  expired
+  source
+  reason
+  createdAt
+  expiresAt
+  voidedAt
+}
+    ` as unknown as DocumentNode<GrantFieldsFragment, unknown>;
+export const EntryFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment EntryFields on LedgerEntry {
+  seq
+  kind
+  outcome
+  credits
+  createdAt
+  availableBefore
+  availableAfter
+  heldBefore
+  heldAfter
+  reason
+  refSeq
+  actorKind
+  actorId
+  usageEntry {
+    id
+    seq
+    operation
+    tag
+    apiKey {
+      id
+      name
+      lastFour
+    }
+  }
+}
+    ` as unknown as DocumentNode<EntryFieldsFragment, unknown>;
 export const MemberFieldsFragmentDoc = /*#__PURE__*/ gql`
     fragment MemberFields on Member {
   id
@@ -602,6 +929,36 @@ export const InvitationFieldsFragmentDoc = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<InvitationFieldsFragment, unknown>;
+export const CallFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment CallFields on UsageEntry {
+  id
+  seq
+  createdAt
+  operation
+  units
+  credits
+  price
+  outcome
+  declineReason
+  environment
+  latencyMs
+  tag
+  apiKey {
+    id
+    name
+    prefix
+    lastFour
+  }
+}
+    ` as unknown as DocumentNode<CallFieldsFragment, unknown>;
+export const TotalsFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment TotalsFields on UsageTotals {
+  calls
+  credits
+  refunded
+  spent
+}
+    ` as unknown as DocumentNode<TotalsFieldsFragment, unknown>;
 export const BalanceFieldsFragmentDoc = /*#__PURE__*/ gql`
     fragment BalanceFields on Balance {
   available
@@ -729,6 +1086,149 @@ export const RevokeApiKeyDocument = /*#__PURE__*/ gql`
   }
 }
     ${ApiKeyFieldsFragmentDoc}` as unknown as DocumentNode<RevokeApiKeyMutation, RevokeApiKeyMutationVariables>;
+export const AuditLogDocument = /*#__PURE__*/ gql`
+    query AuditLog($workspaceId: ID!, $filter: AuditLogFilter, $first: Int!, $after: String) {
+  workspace(id: $workspaceId) {
+    id
+    auditLog(filter: $filter, first: $first, after: $after) {
+      edges {
+        node {
+          id
+          number
+          type
+          createdAt
+          address
+          targetId
+          before
+          after
+          actor {
+            id
+            kind
+            name
+          }
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ` as unknown as DocumentNode<AuditLogQuery, AuditLogQueryVariables>;
+export const BillingDocument = /*#__PURE__*/ gql`
+    query Billing($workspaceId: ID!) {
+  workspace(id: $workspaceId) {
+    id
+    balance {
+      ...BalanceFields
+    }
+    plan {
+      name
+      discountPercent
+      monthlyAllowance
+      requestsPerMinute
+    }
+    timeZone
+    runway {
+      hours
+      emptiesAt
+      creditsPerHour
+      confidence
+    }
+  }
+}
+    ${BalanceFieldsFragmentDoc}` as unknown as DocumentNode<BillingQuery, BillingQueryVariables>;
+export const GrantsDocument = /*#__PURE__*/ gql`
+    query Grants($workspaceId: ID!, $open: Boolean, $first: Int!, $after: String) {
+  workspace(id: $workspaceId) {
+    id
+    grants(open: $open, first: $first, after: $after) {
+      edges {
+        node {
+          ...GrantFields
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${GrantFieldsFragmentDoc}` as unknown as DocumentNode<GrantsQuery, GrantsQueryVariables>;
+export const HoldsDocument = /*#__PURE__*/ gql`
+    query Holds($workspaceId: ID!, $first: Int!, $after: String) {
+  workspace(id: $workspaceId) {
+    id
+    holds(state: OPEN, first: $first, after: $after) {
+      edges {
+        node {
+          id
+          amount
+          captured
+          released
+          remaining
+          operation
+          tag
+          environment
+          createdAt
+          expiresAt
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ` as unknown as DocumentNode<HoldsQuery, HoldsQueryVariables>;
+export const LedgerDocument = /*#__PURE__*/ gql`
+    query Ledger($workspaceId: ID!, $kinds: [EntryKind!], $first: Int!, $after: String) {
+  workspace(id: $workspaceId) {
+    id
+    ledger(kinds: $kinds, first: $first, after: $after) {
+      edges {
+        node {
+          ...EntryFields
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${EntryFieldsFragmentDoc}` as unknown as DocumentNode<LedgerQuery, LedgerQueryVariables>;
+export const LedgerEntryDocument = /*#__PURE__*/ gql`
+    query LedgerEntry($workspaceId: ID!, $seq: Seq!) {
+  workspace(id: $workspaceId) {
+    id
+    ledgerEntry(seq: $seq) {
+      ...EntryFields
+      draws {
+        credits
+        grant {
+          id
+          source
+          reason
+          expiresAt
+        }
+      }
+      usageEntry {
+        ...CallFields
+        basePrice
+        discountPercent
+        exactPrice
+        metadata
+      }
+    }
+  }
+}
+    ${EntryFieldsFragmentDoc}
+${CallFieldsFragmentDoc}` as unknown as DocumentNode<LedgerEntryQuery, LedgerEntryQueryVariables>;
 export const MembersDocument = /*#__PURE__*/ gql`
     query Members($workspaceId: ID!, $first: Int!, $after: String) {
   workspace(id: $workspaceId) {
@@ -886,6 +1386,117 @@ export const LeaveWorkspaceDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<LeaveWorkspaceMutation, LeaveWorkspaceMutationVariables>;
+export const OverviewDocument = /*#__PURE__*/ gql`
+    query Overview($workspaceId: ID!, $timeZone: String!) {
+  workspace(id: $workspaceId) {
+    id
+    balance {
+      ...BalanceFields
+    }
+    spending(timeZone: $timeZone) {
+      today
+      lastSevenDays
+      thisMonth
+    }
+    runway {
+      hours
+      emptiesAt
+      creditsPerHour
+      confidence
+    }
+  }
+}
+    ${BalanceFieldsFragmentDoc}` as unknown as DocumentNode<OverviewQuery, OverviewQueryVariables>;
+export const TopKeysDocument = /*#__PURE__*/ gql`
+    query TopKeys($workspaceId: ID!, $range: TimeRange!, $timeZone: String!) {
+  workspace(id: $workspaceId) {
+    id
+    createdAt
+    usageSummary(
+      range: $range
+      bucket: HOUR
+      groupBy: KEY
+      timeZone: $timeZone
+      top: 5
+    ) {
+      since
+      until
+      buckets
+      total {
+        ...TotalsFields
+      }
+      series {
+        calls
+        credits
+      }
+      groups {
+        value
+        isOther
+        total {
+          ...TotalsFields
+        }
+        series {
+          calls
+          credits
+        }
+        apiKey {
+          id
+          name
+          prefix
+          lastFour
+          caps {
+            period
+            credits
+            spent
+          }
+        }
+      }
+    }
+  }
+}
+    ${TotalsFieldsFragmentDoc}` as unknown as DocumentNode<TopKeysQuery, TopKeysQueryVariables>;
+export const FirstStepsDocument = /*#__PURE__*/ gql`
+    query FirstSteps($workspaceId: ID!) {
+  workspace(id: $workspaceId) {
+    id
+    apiKeys(first: 1) {
+      edges {
+        node {
+          id
+        }
+      }
+    }
+    usage(first: 1) {
+      edges {
+        node {
+          ...CallFields
+        }
+      }
+    }
+    grants(first: 1) {
+      edges {
+        node {
+          id
+        }
+      }
+    }
+    members(first: 2) {
+      edges {
+        node {
+          id
+        }
+      }
+    }
+    invitations(first: 1) {
+      edges {
+        node {
+          id
+        }
+      }
+    }
+  }
+}
+    ${CallFieldsFragmentDoc}` as unknown as DocumentNode<FirstStepsQuery, FirstStepsQueryVariables>;
 export const SessionsDocument = /*#__PURE__*/ gql`
     query Sessions {
   viewer {
@@ -931,6 +1542,154 @@ export const RevokeOtherSessionsDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<RevokeOtherSessionsMutation, RevokeOtherSessionsMutationVariables>;
+export const CallsDocument = /*#__PURE__*/ gql`
+    query Calls($workspaceId: ID!, $filter: UsageFilter, $first: Int!, $after: String) {
+  workspace(id: $workspaceId) {
+    id
+    usage(filter: $filter, first: $first, after: $after) {
+      edges {
+        node {
+          ...CallFields
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${CallFieldsFragmentDoc}` as unknown as DocumentNode<CallsQuery, CallsQueryVariables>;
+export const UsageRecordedDocument = /*#__PURE__*/ gql`
+    subscription UsageRecorded($workspaceId: ID!, $filter: UsageFilter, $after: Seq) {
+  usageRecorded(workspaceId: $workspaceId, filter: $filter, after: $after) {
+    __typename
+    ... on FeedSnapshot {
+      seq
+    }
+    ... on FeedReset {
+      seq
+    }
+    ... on UsageChange {
+      seq
+      usageEntry {
+        ...CallFields
+      }
+    }
+  }
+}
+    ${CallFieldsFragmentDoc}` as unknown as DocumentNode<UsageRecordedSubscription, UsageRecordedSubscriptionVariables>;
+export const UsageSummaryDocument = /*#__PURE__*/ gql`
+    query UsageSummary($workspaceId: ID!, $range: TimeRange!, $bucket: UsageBucket!, $groupBy: UsageGrouping!, $timeZone: String!, $environment: Environment!, $filter: UsageFilter) {
+  workspace(id: $workspaceId) {
+    id
+    createdAt
+    usageSummary(
+      range: $range
+      bucket: $bucket
+      groupBy: $groupBy
+      timeZone: $timeZone
+      environment: $environment
+      filter: $filter
+      top: 8
+    ) {
+      since
+      until
+      buckets
+      previousSince
+      total {
+        ...TotalsFields
+      }
+      previous {
+        ...TotalsFields
+      }
+      series {
+        calls
+        credits
+      }
+      groups {
+        value
+        isOther
+        apiKey {
+          id
+          name
+          lastFour
+        }
+        member {
+          id
+          user {
+            id
+            name
+          }
+        }
+        total {
+          ...TotalsFields
+        }
+        previous {
+          ...TotalsFields
+        }
+        series {
+          calls
+          credits
+        }
+      }
+    }
+  }
+}
+    ${TotalsFieldsFragmentDoc}` as unknown as DocumentNode<UsageSummaryQuery, UsageSummaryQueryVariables>;
+export const UsageBeforeDocument = /*#__PURE__*/ gql`
+    query UsageBefore($workspaceId: ID!, $range: TimeRange!, $bucket: UsageBucket!, $groupBy: UsageGrouping!, $timeZone: String!, $environment: Environment!, $filter: UsageFilter) {
+  workspace(id: $workspaceId) {
+    id
+    usageSummary(
+      range: $range
+      bucket: $bucket
+      groupBy: $groupBy
+      timeZone: $timeZone
+      environment: $environment
+      filter: $filter
+      top: 1
+    ) {
+      since
+      buckets
+      series {
+        calls
+        credits
+      }
+    }
+  }
+}
+    ` as unknown as DocumentNode<UsageBeforeQuery, UsageBeforeQueryVariables>;
+export const FilterChoicesDocument = /*#__PURE__*/ gql`
+    query FilterChoices($workspaceId: ID!) {
+  operations {
+    name
+  }
+  workspace(id: $workspaceId) {
+    id
+    apiKeys(first: 100) {
+      edges {
+        node {
+          id
+          name
+          lastFour
+        }
+      }
+    }
+    members(first: 100) {
+      edges {
+        node {
+          id
+          user {
+            id
+            name
+          }
+        }
+      }
+    }
+  }
+}
+    ` as unknown as DocumentNode<FilterChoicesQuery, FilterChoicesQueryVariables>;
 export const RenameWorkspaceDocument = /*#__PURE__*/ gql`
     mutation RenameWorkspace($input: RenameWorkspaceInput!) {
   renameWorkspace(input: $input) {

@@ -1,4 +1,16 @@
-import { KeyRound, type LucideIcon, Settings, UserRound, Users } from 'lucide-react';
+import {
+  BookOpen,
+  ChartColumnStacked,
+  CreditCard,
+  History,
+  KeyRound,
+  LayoutDashboard,
+  type LucideIcon,
+  ScrollText,
+  Settings,
+  UserRound,
+  Users,
+} from 'lucide-react';
 import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
 import type { Action } from './roles.ts';
 
@@ -17,6 +29,41 @@ export interface PageEntry {
 
 export const PAGES: readonly PageEntry[] = [
   {
+    path: 'overview',
+    title: 'Overview',
+    icon: LayoutDashboard,
+    letter: 'o',
+    Component: lazy(async () => ({ default: (await import('../pages/overview.tsx')).OverviewPage })),
+  },
+  {
+    path: 'usage',
+    title: 'Usage',
+    icon: ChartColumnStacked,
+    letter: 'u',
+    Component: lazy(async () => ({ default: (await import('../pages/usage.tsx')).UsagePage })),
+  },
+  {
+    path: 'calls',
+    title: 'Calls',
+    icon: ScrollText,
+    letter: 'l',
+    Component: lazy(async () => ({ default: (await import('../pages/calls.tsx')).CallsPage })),
+  },
+  {
+    path: 'ledger',
+    title: 'Ledger',
+    icon: BookOpen,
+    letter: 'e',
+    Component: lazy(async () => ({ default: (await import('../pages/ledger.tsx')).LedgerPage })),
+  },
+  {
+    path: 'billing',
+    title: 'Billing',
+    icon: CreditCard,
+    letter: 'b',
+    Component: lazy(async () => ({ default: (await import('../pages/billing.tsx')).BillingPage })),
+  },
+  {
     path: 'keys',
     title: 'API keys',
     icon: KeyRound,
@@ -29,6 +76,14 @@ export const PAGES: readonly PageEntry[] = [
     icon: Users,
     letter: 'm',
     Component: lazy(async () => ({ default: (await import('../pages/members.tsx')).MembersPage })),
+  },
+  {
+    path: 'audit-log',
+    title: 'Audit log',
+    icon: History,
+    letter: 'h',
+    needs: 'audit:read',
+    Component: lazy(async () => ({ default: (await import('../pages/audit-log.tsx')).AuditLogPage })),
   },
   {
     path: 'settings',

@@ -63,6 +63,7 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
       grants: needs('balance:read'),
       holds: needs('holds:read'),
       ledger: needs('ledger:read'),
+      ledgerEntry: needs('ledger:read'),
       usage: needs('usage:read'),
       usageSummary: needs('usage:read'),
       spending: needs('usage:read'),

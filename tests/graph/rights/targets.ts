@@ -92,6 +92,7 @@ export function argumentsFor({ ids, workspace, activityCursor }: Omit<Targets, '
     'Query.workspace': `id: "${ids['Workspace']}"`,
     'Query.verifyApiKey': `apiKey: "${workspace.key.secret}"`,
     'Query.quote': `${workspaceId}, credits: "1"`,
+    'Workspace.ledgerEntry': 'seq: "1"',
     'Workspace.balanceAt': 'time: "2026-01-01T00:00:00Z"',
     'Workspace.usageSummary': 'range: { since: "2026-11-01T00:00:00Z" }, bucket: MONTH, groupBy: KEY',
     'Query.nodes': `ids: ["${ids['Workspace']}"]`,

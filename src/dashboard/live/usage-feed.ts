@@ -1,0 +1,37 @@
+import { useEffect, useRef } from 'react';
+import { useClient } from 'urql';
+import { type CallFieldsFragment, type UsageFilter, UsageRecordedDocument } from '../generated/graphql.ts';
+
+interface Handlers {
+  /** The stream has begun, or has lost its place: what a page shows is read now, and everything later is told. */
+  onStart: () => void;
+  onCall: (call: CallFieldsFragment) => void;
+}
+
+interface Followed {
+  workspaceId: string;
+  filter?: UsageFilter | null;
+  isPaused?: boolean;
+}
+
+/** Follows the calls of a workspace, each once and in order; after an interruption it goes on where it was. */
+export function useUsageFeed({ workspaceId, filter = null, isPaused = false }: Followed, handlers: Handlers): void {
+  const client = useClient();
+  const newest = useRef(handlers);
+  useEffect(() => {
+    newest.current = handlers;
+  });
+  // A filter is a new object at every render.
+  const asked = JSON.stringify({ workspaceId, filter });
+  useEffect(() => {
+    if (isPaused) return undefined;
+    const variables = JSON.parse(asked) as { workspaceId: string; filter: UsageFilter | null };
+    const subscription = client.subscription(UsageRecordedDocument, variables).subscribe(({ data }) => {
+      const event = data?.usageRecorded;
+      if (!event) return;
+      if (event.__typename === 'UsageChange') newest.current.onCall(event.usageEntry);
+      else newest.current.onStart();
+    });
+    return () => subscription.unsubscribe();
+  }, [client, asked, isPaused]);
+}

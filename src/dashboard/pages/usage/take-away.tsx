@@ -1,0 +1,38 @@
+import { stringifyDocument } from '@urql/core';
+import { Braces, SquareTerminal } from 'lucide-react';
+import { toast } from 'sonner';
+import { UsageSummaryDocument, type UsageSummaryQueryVariables } from '../../generated/graphql.ts';
+import { Button } from '../../ui/button.tsx';
+import { Menu, MenuItem } from '../../ui/menu.tsx';
+
+/** What the page shows, as a question that a program can ask. */
+export function TakeAway({ variables }: { variables: UsageSummaryQueryVariables }) {
+  const query = stringifyDocument(UsageSummaryDocument);
+  const curl = `curl ${location.origin}/graphql \\
+  -H 'content-type: application/json' \\
+  -H "authorization: Bearer $COMMONPURSE_API_KEY" \\
+  -d '${JSON.stringify({ query, variables }).replaceAll("'", String.raw`'\''`)}'`;
+  return (
+    <Menu
+      trigger={
+        <Button variant="outline">
+          <Braces aria-hidden /> Copy as GraphQL
+        </Button>
+      }
+    >
+      <MenuItem onClick={() => copy(`${query}\n\n# Variables\n# ${JSON.stringify(variables)}\n`, 'Query copied')}>
+        <Braces aria-hidden /> Query and variables
+      </MenuItem>
+      <MenuItem onClick={() => copy(curl, 'Command copied')}>
+        <SquareTerminal aria-hidden /> curl
+      </MenuItem>
+    </Menu>
+  );
+}
+
+function copy(text: string, says: string): void {
+  void navigator.clipboard.writeText(text).then(
+    () => toast.success(says),
+    () => toast.error('This browser lets no page write to the clipboard without TLS.'),
+  );
+}
