@@ -4,6 +4,7 @@ import type { InboxHead, InboxRow } from '#core/inboxes/feed-reader';
 import { findInbox } from '#core/inboxes/inboxes';
 import { builder } from '#graph/builder';
 import { permitOnInbox } from '#graph/inbox-permits';
+import { readSeq, resumedFrom } from '#graph/resumption';
 import { type Ended, follow, type Happened, unlessEnded } from '#graph/subscriptions';
 
 interface InboxState {
@@ -77,7 +78,8 @@ builder.subscriptionField('inboxReceived', (t) =>
     subscribe: async (_root, { inboxId: id, after = null }, context) => {
       const { inboxId, permit } = await permitOnInbox('inboxes:read', id, context, ['inboxId']);
       const { action, workspaceId } = permit;
-      const steps = (signal: AbortSignal) => context.inboxFeeds.follow(inboxId, after, { signal });
+      const cursor = resumedFrom(context, readSeq) ?? after;
+      const steps = (signal: AbortSignal, from = cursor) => context.inboxFeeds.follow(inboxId, from, { signal });
       return follow({ action, workspaceId, steps }, context, eventsOf);
     },
     resolve: ({ event }) => unlessEnded(event as InboxState | DeliveryReceived | Ended),
@@ -92,9 +94,10 @@ function eventsOf(step: InboxStep): Happened<InboxState | DeliveryReceived>[] {
       event: { type: 'DeliveryReceived', row },
       origin: row,
       cursor: String(row.seq),
+      seq: row.seq,
     }));
   }
   const { kind, head } = step;
   const type = kind === 'reset' ? 'InboxReset' : 'InboxSnapshot';
-  return [{ event: { type, head }, origin: head, cursor: String(head.seq) }];
+  return [{ event: { type, head }, origin: head, cursor: String(head.seq), seq: head.seq }];
 }
