@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApolloClient, ApolloLink, gql, InMemoryCache } from '@apollo/client';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
+import { Client, subscriptionExchange } from '@urql/core';
+import { EventSource } from 'eventsource';
 import { tap } from 'rxjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -82,6 +84,45 @@ const clients: [name: string, followWith: FollowWith][] = [
         client.stop();
         await sockets.dispose();
       };
+    },
+  ],
+  [
+    'urql, whose way to the socket writes the last seq into the variables',
+    (token, hear) => {
+      const sockets = openClient(socketUrl(), { token, retryAttempts: RETRIES });
+      const exchange = subscriptionExchange({
+        forwardSubscription: ({ query = '', variables }) => {
+          const operation = { query, variables: { ...variables } };
+          return {
+            subscribe(sink) {
+              const next = (result: { data?: unknown }): void => {
+                if (result.data) operation.variables['after'] = (result.data as Told).event.seq;
+                sink.next(result as Parameters<typeof sink.next>[0]);
+              };
+              const rest = { error: sink.error.bind(sink), complete: sink.complete.bind(sink) };
+              return { unsubscribe: sockets.subscribe(operation, { next, ...rest }) };
+            },
+          };
+        },
+      });
+      const client = new Client({ url: network.url, preferGetMethod: false, exchanges: [exchange] });
+      const following = client
+        .subscription<Told, object>(USAGE, {})
+        .subscribe(({ data }) => data && hear(data.event.seq));
+      return async () => {
+        following.unsubscribe();
+        await sockets.dispose();
+      };
+    },
+  ],
+  [
+    'a stock EventSource, which knows of nothing but ids',
+    (token, hear) => {
+      const source = new EventSource(`${network.url}/graphql?${new URLSearchParams({ query: USAGE })}`, {
+        fetch: (url, init) => fetch(url, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } }),
+      });
+      source.addEventListener('next', ({ data }) => hear((JSON.parse(data) as { data: Told }).data.event.seq));
+      return async () => source.close();
     },
   ],
   [
