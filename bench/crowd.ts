@@ -80,7 +80,8 @@ export class Crowd {
 
   async #ask(command: Command): Promise<Partial<Answer>> {
     const asking = new AbortController();
-    const signal = AbortSignal.any([asking.signal, AbortSignal.timeout(ANSWER_MS_MAX)]);
+    const { signal } = asking;
+    const late = setTimeout(() => asking.abort(new Error(`No answer to ${command.kind}`)), ANSWER_MS_MAX);
     const died = once(this.#child, 'exit', { signal }).then(() => {
       throw new Error('A crowd died');
     });
@@ -90,6 +91,7 @@ export class Crowd {
       const [answer] = (await Promise.race([once(this.#child, 'message', { signal }), died])) as [Partial<Answer>];
       return answer;
     } finally {
+      clearTimeout(late);
       asking.abort();
     }
   }

@@ -108,7 +108,7 @@ async function measureDelivery(
   const rssBefore = await rssBytesOf(child);
   await crowd.open(url, [{ ...following, count: sockets }]);
   // The baselines begin a stream some time after they were asked to; the product has said so.
-  if (following.isSilentAtFirst) await sleep(SETTLE_MS);
+  if (following.isSilentAtFirst) await sleep(Math.max(SETTLE_MS, sockets));
   const rssBytes = (await rssBytesOf(child)) - rssBefore;
   await crowd.report();
   const timesMs: number[] = [];
