@@ -158,8 +158,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'src/graph/subscriptions.ts',
-        find: "  await context.access.permit(action, workspaceId, ['workspaceId']);\n  return cancellable",
-        replace: '  return cancellable',
+        find: "  await context.access.permit(action, workspaceId, ['workspaceId']);\n  const liveSteps",
+        replace: '  const liveSteps',
       },
     ],
   },

@@ -1,9 +1,10 @@
 import { KeyRound, Plus } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { useAddress } from '../api/address.ts';
 import { useReading } from '../api/reading.ts';
 import { ApiKeysDocument } from '../generated/graphql.ts';
 import { onHint } from '../live/hints.ts';
-import { placeOf, useGo, useSearchOf } from '../shell/places.ts';
+import { placeOf, useGo } from '../shell/places.ts';
 import { useShown } from '../shell/workspace.ts';
 import { Button } from '../ui/button.tsx';
 import { DataTable } from '../ui/data-table.tsx';
@@ -20,7 +21,7 @@ const PAGE_SIZE = 50;
 
 export function ApiKeysPage() {
   const { workspace, can } = useShown();
-  const { create } = useSearchOf<{ create: boolean }>();
+  const [{ create }] = useAddress();
   const go = useGo();
   const [deed, setDeed] = useState<KeyDeed | null>(null);
   const [revealed, setRevealed] = useState<Revealed | null>(null);
@@ -40,7 +41,7 @@ export function ApiKeysPage() {
     >
       <KeyList onDeed={setDeed} action={button} />
       <CreateKeyDialog
-        isOpen={create === true && can('apiKeys:create')}
+        isOpen={create !== undefined && can('apiKeys:create')}
         onClose={() => go(here)}
         onCreated={(result) => {
           go(here);

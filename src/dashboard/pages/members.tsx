@@ -1,9 +1,10 @@
 import { UserPlus, Users } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
+import { useAddress } from '../api/address.ts';
 import { useReading } from '../api/reading.ts';
 import { InvitationsDocument, type MemberFieldsFragment, MembersDocument } from '../generated/graphql.ts';
 import { onHint } from '../live/hints.ts';
-import { placeOf, useGo, useSearchOf } from '../shell/places.ts';
+import { placeOf, useGo } from '../shell/places.ts';
 import { useShown } from '../shell/workspace.ts';
 import { Button } from '../ui/button.tsx';
 import { DataTable } from '../ui/data-table.tsx';
@@ -17,7 +18,7 @@ const PAGE_SIZE = 50;
 
 export function MembersPage() {
   const { workspace, can } = useShown();
-  const { invite } = useSearchOf<{ invite: boolean }>();
+  const [{ invite }] = useAddress();
   const go = useGo();
   const here = placeOf(workspace.slug, 'members');
   const mayInvite = can('members:invite');
@@ -36,7 +37,7 @@ export function MembersPage() {
     >
       <MemberList />
       <InvitationList />
-      <InviteDialog isOpen={invite === true && mayInvite} onClose={() => go(here)} />
+      <InviteDialog isOpen={invite !== undefined && mayInvite} onClose={() => go(here)} />
     </Page>
   );
 }

@@ -1,8 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
+import { useAddress } from '../api/address.ts';
 import { postSignIn } from '../api/sign-in.ts';
-import { leaveTo, useSearchOf } from '../shell/places.ts';
+import { leaveTo } from '../shell/places.ts';
 import { Button, buttonVariants } from '../ui/button.tsx';
 import { Field, Input } from '../ui/field.tsx';
 import { FormFault, FormPage } from '../ui/form-page.tsx';
@@ -55,7 +56,7 @@ export function ForgotPasswordPage() {
 }
 
 export function ResetPasswordPage() {
-  const { token, error } = useSearchOf<{ token: string; error: string }>();
+  const [{ token, error }] = useAddress();
   const { register, handleSubmit, formState, setError } = useForm({ defaultValues: { newPassword: '' } });
   const submit = handleSubmit(async ({ newPassword }) => {
     const answer = await postSignIn('reset-password', { newPassword, token });

@@ -1,8 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
+import { type Search, useAddress } from '../api/address.ts';
 import { postSignIn } from '../api/sign-in.ts';
-import { leaveTo, safePlace, useSearchOf } from '../shell/places.ts';
+import { leaveTo, safePlace } from '../shell/places.ts';
 import { Button } from '../ui/button.tsx';
 import { Checkbox, Field, Input } from '../ui/field.tsx';
 import { FormFault, FormPage } from '../ui/form-page.tsx';
@@ -12,8 +13,8 @@ const link = 'font-medium text-accent underline-offset-4 hover:underline';
 const isAddress = (text: string): true | string => text.includes('@') || 'Give your e-mail address.';
 
 /** Where to go afterwards, and the address that an invitation went to. */
-function useIntent(): { place: string; email: string; search: { next?: string; email?: string } } {
-  const search = useSearchOf<{ next: string; email: string }>();
+function useIntent(): { place: string; email: string; search: Search } {
+  const [search] = useAddress();
   return { place: safePlace(search.next), email: search.email ?? '', search };
 }
 

@@ -1,4 +1,4 @@
-import { useLocation, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useLocation, useNavigate, useParams } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { HOME } from './home.ts';
 
@@ -13,12 +13,6 @@ export function placeOf(slug: string, page = HOME): string {
 export function usePagePath(): string {
   const [, , , page] = useLocation({ select: ({ pathname }) => pathname }).split('/');
   return page ?? HOME;
-}
-
-/** What the address says behind its question mark, where anybody can write anything. */
-export function useSearchOf<Wanted>(): Partial<Wanted> {
-  const search: unknown = useSearch({ strict: false });
-  return search as Partial<Wanted>;
 }
 
 /** A named part of the address; empty where it has none. */

@@ -86,6 +86,8 @@ test('erasure leaves a nameless row with its ledger and audit log, once the days
     event: 5,
     event_head: 1,
     ledger_entry: 2,
+    // The ledger's sums stay with it.
+    usage_quarter: 1,
   });
   expect(await violationsOf(world, due.workspaceId)).toEqual([]);
   for await (const rows of verifyEventChain(world.db, due.workspaceId)) expect(rows).toBe(5);

@@ -10,13 +10,14 @@ export const ACTORS: Record<ActorKind, string> = {
 };
 
 /** To be offered as a filter; others can be typed. A test holds it against the catalogue of events. */
-export const EVENT_TYPES: readonly string[] = [
+export const EVENT_TYPES = [
   'workspace.created',
   'workspace.renamed',
   'workspace.plan_assigned',
   'workspace.balance_low',
   'workspace.deleted',
   'workspace.restored',
+  'workspace.erased',
   'workspace.transferred',
   'member.joined',
   'member.role_changed',
@@ -32,7 +33,16 @@ export const EVENT_TYPES: readonly string[] = [
   'api_key.enabled',
   'api_key.rotated',
   'api_key.revoked',
-];
+  'inbox.created',
+  'inbox.updated',
+  'inbox.deactivated',
+  'alert.created',
+  'alert.updated',
+  'alert.deleted',
+  'alert.muted',
+  'alert.fired',
+  'alert.cleared',
+] as const;
 
 /** "api_key.revoked" as people say it: "API key revoked". Works for kinds that are not known here, too. */
 export function eventName(type: string): string {

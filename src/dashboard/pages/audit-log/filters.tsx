@@ -45,7 +45,7 @@ export function Filters({ search, onChange, actorName }: FiltersProps) {
           defaultValue={search['type'] ?? ''}
           onChange={({ target }) => {
             const { value } = target;
-            if (value === '' || EVENT_TYPES.includes(value)) onChange({ type: value || undefined });
+            if (value === '' || EVENT_TYPES.some((type) => type === value)) onChange({ type: value || undefined });
           }}
         />
         <EventTypes />

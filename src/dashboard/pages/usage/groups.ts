@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Search } from '../../api/address.ts';
 import type { UsageGrouping, UsageSummaryQuery } from '../../generated/graphql.ts';
-import { type ChartData, PALETTE_SIZE, REST_COLOR } from '../../ui/chart/model.ts';
+import { type ChartData, REST_COLOR } from '../../ui/chart/model.ts';
 import { OUTCOME_NAMES } from './filter.ts';
 import type { Measure } from './view.ts';
 
@@ -68,7 +68,7 @@ function colorsOf(groups: readonly Named[], known: Colors): Colors {
   }
   for (const group of groups.filter((one) => !colors.has(groupId(one)))) {
     const taken = new Set(colors.values());
-    const free = Array.from({ length: PALETTE_SIZE }, (_, color) => color).find((color) => !taken.has(color));
+    const free = Array.from({ length: REST_COLOR }, (_, color) => color).find((color) => !taken.has(color));
     colors.set(groupId(group), group.isOther ? REST_COLOR : (free ?? REST_COLOR));
   }
   return colors;

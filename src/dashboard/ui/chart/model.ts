@@ -23,10 +23,9 @@ export interface ChartData {
   before?: readonly (string | null)[] | undefined;
 }
 
-/** Colors of series; the last one is for the rest. */
-export const PALETTE_SIZE = 8;
-export const REST_COLOR = PALETTE_SIZE;
-export const SERIES_MAX = PALETTE_SIZE + 1;
+/** Colors before this one are of series; it is that of the rest. */
+export const REST_COLOR = 8;
+export const SERIES_MAX = REST_COLOR + 1;
 
 type Figures = (number | null)[];
 

@@ -1,5 +1,5 @@
 import type UPlot from 'uplot';
-import { bucketAt, type ChartData, endOf, PALETTE_SIZE } from './model.ts';
+import { bucketAt, type ChartData, endOf, SERIES_MAX } from './model.ts';
 
 export interface Colors {
   /** By number; the rest's is the last one. */
@@ -14,7 +14,7 @@ export function colorsOf(place: Element): Colors {
   const style = getComputedStyle(place);
   const read = (name: string): string => style.getPropertyValue(name).trim();
   return {
-    series: Array.from({ length: PALETTE_SIZE + 1 }, (_, number) => read(`--chart-${number}`)),
+    series: Array.from({ length: SERIES_MAX }, (_, number) => read(`--chart-${number}`)),
     card: read('--card'),
     text: read('--muted-foreground'),
     line: read('--border'),
