@@ -52,17 +52,19 @@ describe.skipIf(chromiumPath === null)('the dashboard for everybody', { timeout:
     await seeBalance(visitor, '0');
     const first = slugIn(page);
     await page.keyboard.press('Control+K');
+    await page.locator('[role=dialog] input:focus').waitFor();
     await page.keyboard.type('create workspace');
     await page.keyboard.press('Enter');
-    await page.getByRole('dialog').getByRole('textbox').waitFor();
+    await page.locator('[role=dialog] input:not([cmdk-input]):focus').waitFor();
     await page.keyboard.type('Zebra Works');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/w/zebra-works/*');
     await page.getByRole('button', { name: 'Workspace Zebra Works: switch' }).waitFor();
 
     await page.keyboard.press('Control+Shift+O');
-    await page.getByPlaceholder('Find a workspace').waitFor();
+    await page.locator('[placeholder="Find a workspace"]:focus').waitFor();
     await page.keyboard.type('grace');
+    await page.getByRole('option', { name: /Grace/, selected: true }).waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/w/${first}/*`);
     await page.getByRole('button', { name: /^Workspace Grace.*: switch$/ }).waitFor();
@@ -71,7 +73,7 @@ describe.skipIf(chromiumPath === null)('the dashboard for everybody', { timeout:
     await page.keyboard.press('k');
     await page.waitForURL(`**/w/${first}/keys`);
     await page.keyboard.press('c');
-    await page.getByRole('textbox', { name: 'Name' }).waitFor();
+    await page.locator('[role=dialog] input:focus').waitFor();
     await page.keyboard.type('Typed');
     await page.keyboard.press('Enter');
     await page.locator('[data-slot=secret]').waitFor();

@@ -1,4 +1,4 @@
-import { cacheExchange, type Cache, type DataFields } from '@urql/exchange-graphcache';
+import { cacheExchange } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
 import { Client, fetchExchange, mapExchange, subscriptionExchange } from 'urql';
 import { refresh } from './refreshes.ts';
@@ -32,46 +32,27 @@ const EMBEDDED = [
 
 const WORKSPACE_LISTS = ['apiKeys', 'invitations', 'members'];
 
-/** Forgets a list of a workspace, so that whoever shows it reads it again. */
-function forget(cache: Cache, list: string): void {
-  for (const { parentKey, fieldKey } of workspaceFields(cache)) {
-    if (fieldKey.startsWith(`${list}(`) || fieldKey === list) cache.invalidate(parentKey, fieldKey);
-  }
-}
-
-function workspaceFields(cache: Cache): { parentKey: string; fieldKey: string }[] {
-  const roots = cache.inspectFields('Query').filter(({ fieldName }) => fieldName === 'workspace');
-  const keys = new Set(roots.map(({ fieldKey }) => cache.resolve('Query', fieldKey)));
-  return [...keys].flatMap((parentKey) =>
-    typeof parentKey === 'string'
-      ? cache.inspectFields(parentKey).map(({ fieldKey }) => ({ parentKey, fieldKey }))
-      : [],
-  );
-}
-
-const forgetting =
-  (...lists: string[]) =>
-  (_result: DataFields, _args: unknown, cache: Cache): void => {
-    for (const list of lists) forget(cache, list);
-  };
-
-const forgetViewer = (_result: DataFields, _args: unknown, cache: Cache): void => cache.invalidate('Query', 'viewer');
+/**
+ * Once the answer is written, whatever is shown is read anew. Lists are not made invalid instead: one that is shown and
+ * being read again just then would wait for ever.
+ */
+const readAnew = (): void => void setTimeout(refresh);
 
 /** What a mutation makes or ends leaves lists behind that do not know it. */
 const MUTATIONS = {
-  createWorkspace: forgetViewer,
-  deleteWorkspace: forgetViewer,
-  restoreWorkspace: forgetViewer,
-  leaveWorkspace: forgetViewer,
-  acceptInvitation: forgetViewer,
-  transferWorkspace: forgetting('members'),
-  createApiKey: forgetting('apiKeys'),
-  inviteMember: forgetting('invitations'),
-  resendInvitation: forgetting('invitations'),
-  revokeInvitation: forgetting('invitations'),
-  removeMember: forgetting('members'),
-  revokeSession: forgetViewer,
-  revokeOtherSessions: forgetViewer,
+  createWorkspace: readAnew,
+  deleteWorkspace: readAnew,
+  restoreWorkspace: readAnew,
+  leaveWorkspace: readAnew,
+  acceptInvitation: readAnew,
+  transferWorkspace: readAnew,
+  createApiKey: readAnew,
+  inviteMember: readAnew,
+  resendInvitation: readAnew,
+  revokeInvitation: readAnew,
+  removeMember: readAnew,
+  revokeSession: readAnew,
+  revokeOtherSessions: readAnew,
 };
 
 function cacheOfPage() {

@@ -1,5 +1,6 @@
 import { Command } from 'cmdk';
 import { Check, Plus } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { useReading } from '../api/reading.ts';
 import { ViewerDocument } from '../generated/graphql.ts';
 import { formatCredits } from '../ui/amount.tsx';
@@ -17,12 +18,19 @@ export function WorkspaceList() {
   const { workspace: shown, viewer } = useShown();
   const go = useGo();
   const page = usePagePath();
+  const input = useRef<HTMLInputElement>(null);
+  // The list may come after its popover has chosen what to focus.
+  useEffect(() => input.current?.focus(), []);
   // Read as it opens: the balances beside the names are those of now.
   const { data } = useReading(ViewerDocument, {});
   const workspaces = data?.viewer?.workspaces ?? viewer.workspaces;
   return (
     <Command label="Workspaces" className="grid">
-      <Command.Input placeholder="Find a workspace" className="h-10 w-full border-b bg-transparent px-3 outline-none" />
+      <Command.Input
+        ref={input}
+        placeholder="Find a workspace"
+        className="h-10 w-full border-b bg-transparent px-3 outline-none"
+      />
       <Command.List className="max-h-72 overflow-y-auto p-1">
         <Command.Empty className="px-3 py-6 text-center text-muted-foreground">No workspace of that name</Command.Empty>
         {workspaces.map(({ id, slug, name, balance }) => (
