@@ -27,6 +27,7 @@ async function startProduct(): Promise<string> {
       metricsToken: undefined,
       redisUrl: undefined,
       idempotencyDays: 30,
+      outbound: { allowedRanges: [], ports: [] },
     },
     databaseUrl,
     sharedThrough: place === 'shared' ? databaseUrl : null,

@@ -1,16 +1,9 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import type { AddressRange } from '#lib/cidr';
+import { addressRange, portRange, type PortRange, trustProxy, type TrustProxy } from '#lib/network-values';
 import { listOf, origin, truth, urlOf } from '#lib/text-values';
-
-/** Whose X-Forwarded-For is believed: nobody's, that of the last `hops` proxies, or that of the listed addresses. */
-export type TrustProxy =
-  | { kind: 'nobody' }
-  | { kind: 'hops'; hops: number }
-  | { kind: 'addresses'; ranges: readonly AddressRange[] };
-
-/** As `net.BlockList.addSubnet(address, prefix, family)` takes it. */
-export type AddressRange = { address: string; prefix: number; family: 'ipv4' | 'ipv6' };
 
 export type DatabaseConfig =
   | { kind: 'embedded' }
@@ -39,6 +32,10 @@ export type Config = {
   };
   /** Both are set with an external database; what is missing with the embedded one is generated into the data folder. */
   secrets: { authSecret: string | undefined; sealingKey: Buffer | undefined };
+  /** Keys that sealed before the present one: what they sealed is still opened. */
+  previousSealingKeys: readonly Buffer[];
+  /** Where we may send what workspaces ask us to send, beside public addresses, and to which ports. */
+  outbound: { allowedRanges: readonly AddressRange[]; ports: readonly PortRange[] };
   logLevel: LogLevel;
   metricsToken: string | undefined;
   /** Where all nodes count requests together. Unset: each counts its share. */
@@ -49,6 +46,8 @@ export type Config = {
   idempotencyDays: number;
   /** Days that what an inbox took is kept once nobody waits for it. */
   inboxRetentionDays: number;
+  /** Days that is kept what other systems were told, with the log of how. */
+  webhookDays: number;
   /** Whether an empty database gets the demo. */
   seed: boolean;
 };
@@ -112,12 +111,15 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
           : undefined,
     },
     secrets: { authSecret: values.AUTH_SECRET, sealingKey: values.SEALING_KEY },
+    previousSealingKeys: values.SEALING_KEYS_PREVIOUS,
+    outbound: { allowedRanges: values.OUTBOUND_ALLOWED_CIDRS, ports: values.OUTBOUND_ALLOWED_PORTS },
     logLevel: values.LOG_LEVEL,
     metricsToken: values.METRICS_TOKEN,
     redisUrl: values.REDIS_URL,
     erasedLedgerDays: values.ERASED_LEDGER_DAYS,
     idempotencyDays: values.IDEMPOTENCY_DAYS,
     inboxRetentionDays: values.INBOX_RETENTION_DAYS,
+    webhookDays: values.WEBHOOK_DAYS,
     seed: values.SEED ?? !values.DATABASE_URL,
   };
 }
@@ -130,33 +132,6 @@ const formatProblems = (problems: readonly ConfigProblem[]): string =>
   problems.map(({ variable, problem, fix }) => `  ${variable} ${problem}. ${fix}`).join('\n');
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-
-const addressRange = z.string().transform((text, context): AddressRange => {
-  const [address = '', prefixText, ...rest] = text.split('/');
-  const bits = isIP(address) === 6 ? 128 : 32;
-  const prefix = prefixText === undefined ? bits : /^\d{1,3}$/.test(prefixText) ? Number(prefixText) : Number.NaN;
-  if (isIP(address) !== 0 && prefix <= bits && rest.length === 0) {
-    return { address, prefix, family: bits === 128 ? 'ipv6' : 'ipv4' };
-  }
-  context.addIssue({ code: 'custom', message: 'names something that is neither an address nor a range' });
-  return z.NEVER;
-});
-
-const nobody: TrustProxy = { kind: 'nobody' };
-
-const trustProxy = z.string().transform((text, context): TrustProxy => {
-  if (text.toLowerCase() === 'false' || text === '0') return nobody;
-  if (/^\d{1,2}$/.test(text)) return { kind: 'hops', hops: Number(text) };
-  if (text.toLowerCase() === 'true') {
-    // Believing every sender would let any client choose its own address, and walk past address lists and limits.
-    context.addIssue({ code: 'custom', message: 'would believe everybody' });
-    return z.NEVER;
-  }
-  const ranges = listOf(addressRange).safeParse(text);
-  if (ranges.success && ranges.data.length > 0) return { kind: 'addresses', ranges: ranges.data };
-  context.addIssue({ code: 'custom', message: ranges.error?.issues[0]?.message ?? 'lists nothing' });
-  return z.NEVER;
-});
 
 const sealingKey = z.string().transform((text, context) => {
   const key = /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : Buffer.alloc(0);
@@ -205,7 +180,7 @@ const variables = {
     fix: 'Use the address that browsers see, for example https://purse.example.com',
   },
   TRUST_PROXY: {
-    schema: trustProxy.default(nobody),
+    schema: trustProxy,
     fix: 'Use false, the number of proxies in front (1), or their addresses and ranges (10.0.0.0/8,::1).',
     isShown: true,
   },
@@ -225,6 +200,20 @@ const variables = {
   },
   AUTH_SECRET: { schema: z.string().min(32, 'is shorter than 32 characters').optional(), fix: secretFix },
   SEALING_KEY: { schema: sealingKey.optional(), fix: secretFix },
+  SEALING_KEYS_PREVIOUS: {
+    schema: listOf(sealingKey).default([]),
+    fix: 'List the keys that SEALING_KEY had before, with commas between them.',
+  },
+  OUTBOUND_ALLOWED_CIDRS: {
+    schema: listOf(addressRange).default([]),
+    fix: 'Use addresses and ranges with commas between them, for example 10.1.0.0/16,fd00::/8',
+    isShown: true,
+  },
+  OUTBOUND_ALLOWED_PORTS: {
+    schema: listOf(portRange).default([80, 443].map((port) => ({ first: port, last: port }))),
+    fix: 'Use ports and ranges with commas between them, for example 80,443,8000-8999',
+    isShown: true,
+  },
   REQUIRE_VERIFIED_EMAIL: { schema: truth.default(false), fix: 'Use true or false.', isShown: true },
   GITHUB_CLIENT_ID: { schema: z.string().optional(), fix: githubFix },
   GITHUB_CLIENT_SECRET: { schema: z.string().optional(), fix: githubFix },
@@ -253,6 +242,15 @@ const variables = {
   },
   IDEMPOTENCY_DAYS: { schema: days, fix: daysFix, isShown: true },
   INBOX_RETENTION_DAYS: { schema: days, fix: daysFix, isShown: true },
+  WEBHOOK_DAYS: {
+    schema: z
+      .string()
+      .regex(/^([5-9]|[1-9]\d{1,3})$/, 'is not a whole number of days from 5 to 9999')
+      .transform(Number)
+      .default(30),
+    fix: 'Use a number of days of at least 5, or leave it out for 30.',
+    isShown: true,
+  },
   SEED: { schema: truth.optional(), fix: 'Use true or false.', isShown: true },
 };
 

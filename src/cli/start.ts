@@ -24,7 +24,7 @@ export async function start({ only }: { only?: Part }): Promise<void> {
       running.push(app);
       stopOnSignal(running, database);
       const demo = await demoOf(config, app);
-      if (only !== 'server') running.push(await work(config, database));
+      if (only !== 'server') running.push(await work(config, database, app));
       console.log(welcome({ app, config, demo, seconds: secondsGone() }));
     } else {
       const worker = await work(config, database);

@@ -14,6 +14,8 @@ export const ID_PREFIXES = {
   Inbox: 'inbox',
   InboxDelivery: 'indel',
   OperatorToken: 'optok',
+  WebhookEndpoint: 'hook',
+  WebhookDelivery: 'whd',
   Alert: 'alert',
 } as const;
 
@@ -21,6 +23,7 @@ export type IdType = keyof typeof ID_PREFIXES;
 
 const ENTRY_PREFIX = 'usage';
 const EVENT_PREFIX = 'event';
+const ANNOUNCEMENT_PREFIX = 'evt';
 
 /** A new time-ordered UUID, as stored. */
 export function newId(): string {
@@ -76,4 +79,9 @@ export function decodeEntryId(text: string): EntryKey | null {
 /** The public id of an event of the audit log: `event_01jd..._42`. */
 export function encodeEventId({ workspaceId, number }: { workspaceId: string; number: bigint }): string {
   return `${TypeID.fromUUID(EVENT_PREFIX, workspaceId).toString()}_${number}`;
+}
+
+/** The public id of what other systems are told, the same in every request about it: `evt_01jd...`. */
+export function encodeAnnouncementId(uuid: string): string {
+  return TypeID.fromUUID(ANNOUNCEMENT_PREFIX, uuid).toString();
 }

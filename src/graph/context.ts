@@ -9,7 +9,9 @@ import type { Feeds } from '#core/events/feed';
 import type { InboxHead, InboxRow } from '#core/inboxes/feed-reader';
 import type { Inboxes } from '#core/inboxes/inboxes';
 import type { Invitations } from '#core/members/invitations';
+import type { Outbound } from '#core/outbound';
 import type { OperationQuota } from '#core/quotas/operation-quota';
+import type { Sealer } from '#core/sealing';
 import type { LedgerEntry } from '#generated/prisma/client';
 
 /** What the resolvers of one operation, or of one event of a subscription, work with. */
@@ -27,6 +29,9 @@ export interface Context {
   bus: Bus;
   /** What an EventSource that comes back has heard last: a cursor that wins over `after`, which its URL only repeats. */
   lastEventId: string | null;
+  sealer: Sealer;
+  /** Says which URLs may be sent to; the worker does the sending. */
+  outbound: Pick<Outbound, 'problemOf'>;
   /** What the operation takes of its caller's requests in a minute. */
   quota: OperationQuota;
   /**

@@ -3,6 +3,9 @@ import { decodeEntryId, decodeId, encodeEntryId, encodeId, type EntryKey, type I
 /** An id that no object has: what a malformed id turns into, so that it answers like any other absent object. */
 const NOBODYS_ID = '00000000-0000-0000-0000-000000000000';
 
+/** What is no node: users are seen through memberships only, sessions by their owner, operator tokens not at all. */
+const NO_NODES: ReadonlySet<IdType> = new Set(['OperatorToken', 'User', 'Session', 'Alert']);
+
 export function encodeGlobalId(typename: string, id: string | number | bigint): string {
   return typename === 'UsageEntry'
     ? encodeEntryId(parseEntryKey(String(id)))
@@ -13,9 +16,7 @@ export function decodeGlobalId(globalId: string): { typename: string; id: string
   const entry = decodeEntryId(globalId);
   if (entry) return { typename: 'UsageEntry', id: formatEntryKey(entry) };
   const typename = idTypeOf(globalId);
-  // Ids of what is no node: users are seen through memberships only, sessions by their owner, operator tokens not at all.
-  if (typename === null || typename === 'OperatorToken' || typename === 'User' || typename === 'Session')
-    return { typename: 'Workspace', id: NOBODYS_ID };
+  if (typename === null || NO_NODES.has(typename)) return { typename: 'Workspace', id: NOBODYS_ID };
   return { typename, id: decodeId(typename, globalId) ?? NOBODYS_ID };
 }
 

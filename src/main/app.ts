@@ -1,10 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { type Auth, openAuth } from '#adapters/better-auth';
-import { openMemoryBus } from '#adapters/memory-bus';
+import { openGuardedHttp } from '#adapters/guarded-http';
 import { openMemoryCounter } from '#adapters/memory-counter';
-import { openPostgresBus } from '#adapters/postgres-bus';
-import { openRedisBus } from '#adapters/redis-bus';
 import { openRedisCounter } from '#adapters/redis-counter';
 import type { Config } from '#config';
 import { LastUses } from '#core/api-keys/last-uses';
@@ -23,6 +21,7 @@ import { Guesses } from '#core/quotas/guesses';
 import { LiveNodes } from '#core/quotas/live-nodes';
 import { Quotas } from '#core/quotas/quotas';
 import type { Sealer } from '#core/sealing';
+import { openBus } from '#main/bus';
 import { contextsOver } from '#main/contexts';
 import { openFeeds } from '#main/feeds';
 import { composeInboxes } from '#main/inboxes';
@@ -54,6 +53,7 @@ export interface AppOptions {
     | 'metricsToken'
     | 'redisUrl'
     | 'idempotencyDays'
+    | 'outbound'
   >;
   databaseUrl: string;
   /** Where the database itself is heard, past any pooler, when other processes may serve over it; null when it is ours alone. */
@@ -73,6 +73,8 @@ export interface App {
   url: string;
   /** Where this machine reaches it, whatever stands in front. */
   localUrl: string;
+  /** For what else runs in this process and wants to hear of commits. */
+  bus: Bus;
   /** Whether nobody has ever signed up. */
   isEmpty(): Promise<boolean>;
   /** An operator token's text, the only time it is seen. @throws ValidationFailed */
@@ -95,6 +97,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     return {
       url: edge.publicUrl,
       localUrl: listening.url,
+      bus: core.bus,
       isEmpty: async () => (await core.db.user.count()) === 0,
       mintOperatorToken: async (name) => (await createOperatorToken(core.db, { name })).text,
       async close() {
@@ -118,7 +121,8 @@ type Core = Awaited<ReturnType<typeof openCore>>;
 async function openCore(options: AppOptions) {
   const { config, databaseUrl, sharedThrough, log } = options;
   const onError = errorsTo(log);
-  const bus = openBus(options, onError);
+  const outbound = openGuardedHttp(config.outbound);
+  const bus = openBus({ redisUrl: config.redisUrl, sharedThrough }, onError);
   const onEvents: EventListener = (workspaceId, number) => bus.publish({ kind: 'events', workspaceId, number });
   const db = openDb({ url: databaseUrl, onEvents });
   const lastUses = new LastUses({ db, onError });
@@ -146,6 +150,7 @@ async function openCore(options: AppOptions) {
     quotas,
     counter,
     guesses,
+    outbound,
     async close() {
       await tidying.close();
       closeFeeds();
@@ -154,6 +159,7 @@ async function openCore(options: AppOptions) {
       await lastUses.close();
       await nodes?.close();
       await counter.close();
+      await outbound.close();
       await bus.close();
       await creditsDb.$disconnect();
       await db.$disconnect();
@@ -164,7 +170,7 @@ async function openCore(options: AppOptions) {
 /** The routes, the sockets and the people who knock. */
 function openEdge(options: AppOptions, core: Core, localUrl: string) {
   const { config, log, sealer } = options;
-  const { db, bus, keys, sharedAccess, feeds, activity, inboxFeeds, credits, quotas, guesses } = core;
+  const { db, bus, keys, sharedAccess, feeds, activity, inboxFeeds, credits, quotas, guesses, outbound } = core;
   const publicUrl = config.publicUrl ?? localUrl;
   const trustedOrigins = [
     ...new Set([new URL(publicUrl).origin, localUrl, ...loopbackTwins(localUrl), ...config.corsOrigins]),
@@ -185,7 +191,8 @@ function openEdge(options: AppOptions, core: Core, localUrl: string) {
   const inboxing = composeInboxes({ ...core, sealer, publicUrl, onError: errorsTo(log) });
   const { inboxes, reception } = inboxing;
   const live = { feeds, activity, inboxFeeds };
-  const contextFor = contextsOver(quotas, { db, credits, keys, invitations, inboxes, ...live, bus });
+  const outward = { bus, sealer, outbound };
+  const contextFor = contextsOver(quotas, { db, credits, keys, invitations, inboxes, ...live, ...outward });
   const metrics: Metrics = new Metrics({
     socketsOpen: () => sockets.openCount,
     workspacesWatched: () => feeds.watchedCount,
@@ -232,12 +239,6 @@ function openSignIn(
     attemptsPerMinute: signInAttemptsPerMinute,
     onError: (error) => log.error({ err: error }, 'a mail could not be sent'),
   });
-}
-
-function openBus({ config, sharedThrough }: AppOptions, onError: (error: unknown) => void): Bus {
-  const local = openMemoryBus(onError);
-  if (config.redisUrl !== undefined) return openRedisBus(config.redisUrl, { local, onError });
-  return sharedThrough === null ? local : openPostgresBus(sharedThrough, { local, onError });
 }
 
 function openCounter(redisUrl: string | undefined, onError: (error: unknown) => void): WindowCounter {

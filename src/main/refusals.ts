@@ -4,8 +4,16 @@ import { DatabaseNotReady } from '#adapters/migrations/not-ready';
 import { CommonpurseError } from '#client/errors';
 import { ConfigError, formatConfigError } from '#config';
 import { DomainError } from '#core/errors';
+import { WrongSealingKey } from '#core/sealing';
 
-const WORDED_FOR_PEOPLE = [DataFolderInUse, EmbeddedPostgresFailed, DatabaseNotReady, DomainError, CommonpurseError];
+const WORDED_FOR_PEOPLE = [
+  DataFolderInUse,
+  EmbeddedPostgresFailed,
+  DatabaseNotReady,
+  DomainError,
+  CommonpurseError,
+  WrongSealingKey,
+];
 
 /** What a person at a terminal reads of an error: words alone where they can put it right, a stack where it is a bug. */
 export function explain(error: unknown): string {

@@ -1,10 +1,10 @@
 import { pino } from 'pino';
-import { openAesSealer } from '#adapters/aes-sealer';
 import { loadOrCreateSecrets } from '#adapters/secret-files';
 import type { Config } from '#config';
 import { type App, startApp } from '#main/app';
 import type { OpenedDatabase } from '#main/database';
 import { openMailer } from '#main/mailer';
+import { openSealer } from '#main/sealer';
 import { startWorker, type Worker } from '#main/worker';
 
 const SECRET_FIELDS = ['authorization', 'cookie', 'apiKey', 'secret', 'password', 'token'];
@@ -14,13 +14,13 @@ const printMail = (text: string): void => void process.stdout.write(`${text}\n`)
 
 /** The server as the configuration wants it, over a database that is open. Tells the data folder where it answers. */
 export async function serve(config: Config, database: OpenedDatabase): Promise<App> {
-  const { authSecret, sealingKey } = await loadOrCreateSecrets(config.dataDir, config.secrets);
+  const { authSecret, sealer } = await openSecrets(config, database);
   const app = await startApp({
     config,
     databaseUrl: database.url,
-    sharedThrough: config.database.kind === 'external' ? database.directUrl : null,
+    sharedThrough: sharedThrough(config, database),
     authSecret,
-    sealer: openAesSealer({ current: sealingKey }),
+    sealer,
     log: logOf(config),
     printMail,
   });
@@ -28,16 +28,30 @@ export async function serve(config: Config, database: OpenedDatabase): Promise<A
   return app;
 }
 
-/** The jobs, over a database that is open. */
-export function work(config: Config, { url, directUrl }: OpenedDatabase): Promise<Worker> {
+/** The jobs and whatever is told others, over a database that is open; beside a server of this process if one is given. */
+export async function work(config: Config, database: OpenedDatabase, beside?: App): Promise<Worker> {
+  const { sealer } = await openSecrets(config, database);
   return startWorker({
-    databaseUrl: url,
-    directUrl,
+    databaseUrl: database.url,
+    directUrl: database.directUrl,
+    sharedThrough: sharedThrough(config, database),
+    bus: beside?.bus,
+    sealer,
     settings: config,
     mailer: openMailer(config.mail, printMail),
     publicUrl: config.publicUrl ?? `http://localhost:${config.port}`,
     log: logOf(config),
   });
+}
+
+/** Throws WrongSealingKey before anything is opened over the database. */
+async function openSecrets({ dataDir, secrets, previousSealingKeys: previous }: Config, { url }: OpenedDatabase) {
+  const { authSecret, sealingKey: current } = await loadOrCreateSecrets(dataDir, secrets);
+  return { authSecret, sealer: await openSealer(url, { current, previous }) };
+}
+
+function sharedThrough({ database }: Config, { directUrl }: OpenedDatabase): string | null {
+  return database.kind === 'external' ? directUrl : null;
 }
 
 // Standard output is for people; what went on goes to standard error as JSON lines.

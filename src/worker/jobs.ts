@@ -6,6 +6,7 @@ import { deleteOldDeliveries } from '#core/inboxes/retention';
 import type { Job } from '#core/jobs';
 import { deleteExpiredInvitations } from '#core/members/expired-invitations';
 import { closeUsageDays } from '#core/usage/closing';
+import { forgetOldAnnouncements } from '#core/webhooks/deliveries';
 import { eraseDeletedWorkspaces } from '#core/workspaces/erasure';
 
 export interface JobSettings {
@@ -15,15 +16,21 @@ export interface JobSettings {
   idempotencyDays: number;
   /** Days that a delivery to an inbox is kept once nobody waits for it. */
   inboxRetentionDays: number;
+  /** Days that is kept what other systems were told. */
+  webhookDays: number;
 }
 
 /** Every job: its name, its time, and the one function of core that decides all the rest. */
-export function listJobs(db: Db, { erasedLedgerDays, idempotencyDays, inboxRetentionDays }: JobSettings): Job[] {
+export function listJobs(
+  db: Db,
+  { erasedLedgerDays, idempotencyDays, inboxRetentionDays, webhookDays }: JobSettings,
+): Job[] {
   return [
     { name: 'ledger-partitions', cron: '7 * * * *', run: () => ensureLedgerPartitions(db) },
     { name: 'usage-days', cron: '12 * * * *', run: () => closeUsageDays(db) },
     { name: 'expired-sign-ins', cron: '17 * * * *', run: () => deleteExpiredSignIns(db) },
     { name: 'old-idempotency-records', cron: '27 * * * *', run: () => forgetOldAnswers(db, { days: idempotencyDays }) },
+    { name: 'old-announcements', cron: '52 * * * *', run: () => forgetOldAnnouncements(db, { days: webhookDays }) },
     { name: 'expired-invitations', cron: '47 * * * *', run: () => deleteExpiredInvitations(db) },
     { name: 'old-deliveries', cron: '57 * * * *', run: () => deleteOldDeliveries(db, { days: inboxRetentionDays }) },
     {

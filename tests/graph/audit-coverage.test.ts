@@ -42,6 +42,13 @@ const RECORDED: Readonly<Record<string, EventType>> = {
   muteAlert: 'alert.muted',
   testAlert: 'alert.fired',
   deleteAlert: 'alert.deleted',
+  createWebhookEndpoint: 'webhook.created',
+  updateWebhookEndpoint: 'webhook.updated',
+  rotateWebhookSecret: 'webhook.rotated',
+  deleteWebhookEndpoint: 'webhook.deleted',
+  sendTestWebhook: 'webhook.tested',
+  resendDelivery: 'webhook.replayed',
+  replayDeliveries: 'webhook.replayed',
 };
 
 /** Those that only operators may do. */

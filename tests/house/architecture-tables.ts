@@ -83,7 +83,8 @@ export const features: Readonly<Record<string, readonly string[]>> = {
   credits: rights,
   usage: ledger,
   alerts: [...ledger, 'usage'],
-  webhooks: ledger,
+  announcements: ledger,
+  webhooks: [...ledger, 'announcements'],
   inboxes: ledger,
-  integrations: ledger,
+  integrations: [...ledger, 'announcements'],
 };

@@ -58,6 +58,8 @@ const PLAIN: Readonly<Record<string, string>> = {
   signingSecret: 'whsec_aSecretThatEveryProviderCouldHaveMadeItselfYes=',
   mailedAddresses: 'by-chance@example.com',
   timeZone: 'Europe/Berlin',
+  url: 'https://example.com/hook',
+  description: MADE,
   time: '2026-01-01T00:00:00.000Z',
   since: '2020-01-01T00:00:00.000Z',
   until: '2040-01-01T00:00:00.000Z',
@@ -75,7 +77,7 @@ const GIVEN: ReadonlySet<string> = new Set([
 const STEMS: Readonly<Record<string, readonly IdKind[]>> = {
   keepSession: ['Session'],
   actor: ['User', 'ApiKey'],
-  delivery: ['InboxDelivery'],
+  delivery: ['InboxDelivery', 'WebhookDelivery'],
 };
 
 /** Whether an argument or input field of this name and type names something. */

@@ -15,6 +15,8 @@ export const ID_KINDS = [
   'Inbox',
   'InboxDelivery',
   'Alert',
+  'WebhookEndpoint',
+  'WebhookDelivery',
   'UsageEntry',
   'User',
   'Session',
@@ -99,6 +101,8 @@ export class Absences {
       case 'Inbox':
       case 'InboxDelivery':
       case 'Alert':
+      case 'WebhookEndpoint':
+      case 'WebhookDelivery':
       case 'User':
       case 'Session':
         return this.#id(kind, text);

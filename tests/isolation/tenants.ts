@@ -58,6 +58,7 @@ export async function makeTenant(server: TestServer, canaries: Canaries, shared:
   await watchCap(server, { workspaceId, apiKeyId: key.actor.apiKeyId, name: name() });
   await holdSome(server, { workspaceId, key: keys[1] ?? key, tag: name() });
   await receiveSome(server, { workspaceId, owner: actor }, name);
+  await hookSome(server, { workspaceId, name: name() });
   const tenant: Tenant = { workspaceId, owner: { ...owner, actor }, key, things: noThings(), shared, removed };
   tenant.things.slug.push(slug);
   tenant.things.name.push(`${owner.name}'s workspace`);
@@ -132,6 +133,32 @@ async function watchCap(
   await server.db.alertFiring.create({ data: { id: newId(), alertId: id, ...firing, firedAt: at, clearedAt: at } });
 }
 
+/** An endpoint, disabled so that nobody sends to it, with a delivery and its log. */
+async function hookSome(
+  server: TestServer,
+  { workspaceId, name }: { workspaceId: string; name: string },
+): Promise<void> {
+  const [endpointId, announcementId, at] = [newId(), newId(), new Date()];
+  const url = `https://${name}.example.com/`;
+  const facts = { description: name, eventTypes: ['balance.low'], isOrdered: false, createdAt: at };
+  await server.db.webhookEndpoint.create({
+    data: {
+      id: endpointId,
+      workspaceId,
+      url,
+      secret: Buffer.of(1),
+      ...facts,
+      disabledAt: at,
+      disabledReason: 'MEMBER',
+    },
+  });
+  const told = { workspaceId, type: 'balance.low', data: { note: name }, occurredAt: at, createdAt: at };
+  await server.db.announcement.create({ data: { id: announcementId, ...told } });
+  const attempt = { number: 1, url, startedAt: at, durationMs: 1, failure: name };
+  const delivery = { id: newId(), workspaceId, endpointId, announcementId, state: 'FAILED', createdAt: at } as const;
+  await server.db.webhookDelivery.create({ data: { ...delivery, attempts: { create: attempt } } });
+}
+
 /** An open invitation whose token is known here. */
 async function offer(
   server: TestServer,
@@ -163,20 +190,35 @@ export async function readThings(
 ): Promise<void> {
   const where = { workspaceId };
   const { db } = server;
-  const [members, invitations, keys, grants, holds, inboxes, deliveries, alerts, entries, events, sessions] =
-    await Promise.all([
-      db.member.findMany({ where, include: { user: true } }),
-      db.invitation.findMany({ where }),
-      db.apiKey.findMany({ where }),
-      db.creditGrant.findMany({ where }),
-      db.hold.findMany({ where }),
-      db.inbox.findMany({ where }),
-      db.inboxDelivery.findMany({ where }),
-      db.alert.findMany({ where }),
-      db.ledgerEntry.findMany({ where: { ...where, kind: 'USAGE' } }),
-      db.event.findMany({ where }),
-      db.session.findMany({ where: { userId } }),
-    ]);
+  const [
+    members,
+    invitations,
+    keys,
+    grants,
+    holds,
+    inboxes,
+    deliveries,
+    alerts,
+    hooks,
+    sendings,
+    entries,
+    events,
+    sessions,
+  ] = await Promise.all([
+    db.member.findMany({ where, include: { user: true } }),
+    db.invitation.findMany({ where }),
+    db.apiKey.findMany({ where }),
+    db.creditGrant.findMany({ where }),
+    db.hold.findMany({ where }),
+    db.inbox.findMany({ where }),
+    db.inboxDelivery.findMany({ where }),
+    db.alert.findMany({ where }),
+    db.webhookEndpoint.findMany({ where }),
+    db.webhookDelivery.findMany({ where }),
+    db.ledgerEntry.findMany({ where: { ...where, kind: 'USAGE' } }),
+    db.event.findMany({ where }),
+    db.session.findMany({ where: { userId } }),
+  ]);
   things.Workspace.push(encodeId('Workspace', workspaceId));
   things.Member.push(...idsOf(members).map((id) => encodeId('Member', id)));
   things.Invitation.push(...idsOf(invitations).map((id) => encodeId('Invitation', id)));
@@ -186,6 +228,8 @@ export async function readThings(
   things.Inbox.push(...idsOf(inboxes).map((id) => encodeId('Inbox', id)));
   things.InboxDelivery.push(...idsOf(deliveries).map((id) => encodeId('InboxDelivery', id)));
   things.Alert.push(...idsOf(alerts).map((id) => encodeId('Alert', id)));
+  things.WebhookEndpoint.push(...idsOf(hooks).map((id) => encodeId('WebhookEndpoint', id)));
+  things.WebhookDelivery.push(...idsOf(sendings).map((id) => encodeId('WebhookDelivery', id)));
   things.UsageEntry.push(...entries.map((entry) => encodeEntryId(entry)));
   things.User.push(...members.map(({ user }) => encodeId('User', user.id)));
   things.Session.push(...idsOf(sessions).map((id) => encodeId('Session', id)));
@@ -206,9 +250,36 @@ export async function readThings(
 /** All ids of a tenant but of those who are known elsewhere. */
 function watchThings({ things, shared, workspaceId }: Tenant, canaries: Canaries): void {
   const known = new Set([encodeId('User', shared.userId)]);
-  const { Workspace, Member, Invitation, ApiKey, CreditGrant, Hold, Inbox, InboxDelivery, Alert, User, Session } =
-    things;
-  const ids = [Workspace, Member, Invitation, ApiKey, CreditGrant, Hold, Inbox, InboxDelivery, Alert, User, Session]
+  const {
+    Workspace,
+    Member,
+    Invitation,
+    ApiKey,
+    CreditGrant,
+    Hold,
+    Inbox,
+    InboxDelivery,
+    Alert,
+    WebhookEndpoint,
+    WebhookDelivery,
+    User,
+    Session,
+  } = things;
+  const ids = [
+    Workspace,
+    Member,
+    Invitation,
+    ApiKey,
+    CreditGrant,
+    Hold,
+    Inbox,
+    InboxDelivery,
+    Alert,
+    WebhookEndpoint,
+    WebhookDelivery,
+    User,
+    Session,
+  ]
     .flat()
     .filter((id) => !known.has(id));
   // Of a numbered thing, its workspace is what names it.

@@ -209,6 +209,7 @@ function startOver({ databaseUrl }: World, port: number): Promise<App> {
       metricsToken: undefined,
       redisUrl: undefined,
       idempotencyDays: 30,
+      outbound: { allowedRanges: [], ports: [] },
     },
     databaseUrl,
     sharedThrough: null,

@@ -23,6 +23,7 @@ const app = await startApp({
     metricsToken: undefined,
     redisUrl,
     idempotencyDays: 30,
+    outbound: { allowedRanges: [], ports: [] },
   },
   databaseUrl,
   sharedThrough,

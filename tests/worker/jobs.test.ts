@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openAesSealer } from '#adapters/aes-sealer';
 import { openJobRunner } from '#adapters/graphile-worker';
 import { newId } from '#core/ids';
 import type { Job, JobRunner } from '#core/jobs';
@@ -21,7 +22,16 @@ beforeAll(async () => {
   worker = await startWorker({
     databaseUrl: world.databaseUrl,
     directUrl: world.databaseUrl,
-    settings: { erasedLedgerDays: undefined, idempotencyDays: 30, inboxRetentionDays: 30 },
+    sharedThrough: null,
+    sealer: openAesSealer({ current: Buffer.alloc(32, 7) }),
+    settings: {
+      erasedLedgerDays: undefined,
+      idempotencyDays: 30,
+      inboxRetentionDays: 30,
+      webhookDays: 30,
+      redisUrl: undefined,
+      outbound: { allowedRanges: [], ports: [] },
+    },
     mailer: { send: async () => undefined },
     publicUrl: 'http://localhost',
     log,

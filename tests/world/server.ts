@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { openAesSealer } from '#adapters/aes-sealer';
 import { type Inboxes, openInboxes } from '#core/inboxes/inboxes';
+import { parseAddressRange } from '#lib/cidr';
 import { type App, startApp } from '#main/app';
 import { openWorld, type World } from './world.ts';
 
@@ -68,6 +69,7 @@ const CONFIG: AppConfig = {
   metricsToken: undefined,
   redisUrl: undefined,
   idempotencyDays: 30,
+  outbound: { allowedRanges: [parseAddressRange('127.0.0.0/8')!], ports: [{ first: 1, last: 65_535 }] },
 };
 
 interface ServerOptions {

@@ -17,6 +17,8 @@ export const SCOPES = [
   'inboxes:write',
   'alerts:read',
   'alerts:write',
+  'webhooks:read',
+  'webhooks:write',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -64,6 +66,8 @@ export const POLICY = {
   'inboxes:write': { roles: WRITERS, scopes: ['inboxes:write'], operator: false },
   'alerts:read': { roles: EVERYONE, scopes: ['alerts:read', 'alerts:write'], operator: true },
   'alerts:write': { roles: WRITERS, scopes: ['alerts:write'], operator: false },
+  'webhooks:read': { roles: EVERYONE, scopes: ['webhooks:read', 'webhooks:write'], operator: true },
+  'webhooks:write': { roles: WRITERS, scopes: ['webhooks:write'], operator: false },
   'plans:assign': { roles: [], scopes: [], operator: true },
   'ledger:verify': { roles: [], scopes: [], operator: true },
   'credits:grant': { roles: [], scopes: [], operator: true },

@@ -44,6 +44,22 @@ export interface EventCatalogue {
   'alert.fired': { after: AlertCrossing };
   /** It is no longer true, and the alert can fire again. */
   'alert.cleared': { after: { name: string; apiKeyId?: string; period?: string } };
+  // URLs without their query, which may hold a token.
+  'webhook.created': { after: { url: string; eventTypes: readonly string[] } };
+  'webhook.updated': { before: WebhookSettings; after: WebhookSettings };
+  'webhook.rotated': { after: { previousEndsAt: string } };
+  'webhook.deleted': { before: { url: string } };
+  'webhook.tested': { after: { type: string } };
+  /** Deliveries were sent again; `since` is null for a single one. */
+  'webhook.replayed': { after: { count: number; since: string | null } };
+  /** By itself: it answered 410, or failed for five days. */
+  'webhook.disabled': { after: { reason: string; failingSince: string | null } };
+}
+
+export interface WebhookSettings {
+  url: string;
+  eventTypes: readonly string[];
+  disabled: boolean;
 }
 
 /** Never an address or a secret. */
@@ -99,4 +115,5 @@ export const EVENT_TARGETS: Readonly<Record<NounOf<EventType>, IdType>> = {
   api_key: 'ApiKey',
   inbox: 'Inbox',
   alert: 'Alert',
+  webhook: 'WebhookEndpoint',
 };

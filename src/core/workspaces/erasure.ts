@@ -55,6 +55,10 @@ async function eraseWorkspace(db: Db, where: Prisma.WorkspaceWhereInput & { id: 
     if (count === 0) return;
     await tx.invitation.deleteMany({ where: { workspaceId } });
     await tx.alert.deleteMany({ where: { workspaceId } });
+    // Deliveries and what they tell go with their endpoints.
+    await tx.webhookEndpoint.deleteMany({ where: { workspaceId } });
+    await tx.announcement.deleteMany({ where: { workspaceId } });
+    await tx.announcementCursor.deleteMany({ where: { workspaceId } });
     // Secrets go with their keys.
     await tx.apiKey.deleteMany({ where: { workspaceId } });
     await tx.inbox.deleteMany({ where: { workspaceId } });

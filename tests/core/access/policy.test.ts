@@ -13,6 +13,7 @@ const SEE = [
   'activity:read',
   'inboxes:read',
   'alerts:read',
+  'webhooks:read',
 ] as const;
 const LEAVE = ['members:leave'] as const;
 const MANAGE_KEYS = [
@@ -23,6 +24,7 @@ const MANAGE_KEYS = [
   'apiKeys:rotate',
   'apiKeys:revoke',
   'inboxes:write',
+  'webhooks:write',
 ] as const;
 const MANAGE_PEOPLE = [
   'workspace:rename',
@@ -61,6 +63,8 @@ const BY_SCOPE: Record<(typeof SCOPES)[number], readonly Action[]> = {
   'inboxes:write': ['workspace:read', 'inboxes:read', 'inboxes:write'],
   'alerts:read': ['workspace:read', 'alerts:read'],
   'alerts:write': ['workspace:read', 'alerts:read', 'alerts:write'],
+  'webhooks:read': ['workspace:read', 'webhooks:read'],
+  'webhooks:write': ['workspace:read', 'webhooks:read', 'webhooks:write'],
 };
 
 const ACTIONS = Object.keys(POLICY) as Action[];
@@ -96,6 +100,7 @@ test('operators grant credits, and neither rename workspaces nor create keys in 
       'apiKeys:rotate',
       'inboxes:write',
       'alerts:write',
+      'webhooks:write',
     ]),
   );
 });

@@ -46,6 +46,8 @@ export async function makeTargets(server: TestServer, workspace: TestWorkspace):
     Inbox: inbox.id,
     InboxDelivery: publicId(await deliver(inbox)),
     Alert: await freshAlert({ server, workspace }),
+    WebhookEndpoint: await freshEndpoint({ server, workspace }),
+    WebhookDelivery: await freshDelivery({ server, workspace }),
   };
   // Behind all events so far, before all decisions about credits.
   const { number } = await server.db.eventHead.findUniqueOrThrow({ where: { workspaceId } });
@@ -83,6 +85,41 @@ async function freshAlert({ server, workspace: { workspaceId, key } }: Pick<Targ
   const firing = { workspaceId, subject: `${apiKeyId}:DAY`, value: 1n, threshold: 1n, isTest: false };
   await server.db.alertFiring.create({ data: { id: newId(), alertId: id, ...firing, firedAt: at, clearedAt: at } });
   return encodeId('Alert', id);
+}
+
+async function insertEndpoint({ server, workspace: { workspaceId } }: Pick<Targets, 'server' | 'workspace'>) {
+  const id = newId();
+  const facts = { description: '', eventTypes: ['balance.low'], isOrdered: false, createdAt: new Date() };
+  // Below the most that a workspace may have, however many cases there are.
+  await server.db.webhookEndpoint.deleteMany({ where: { workspaceId, deliveries: { none: {} } } });
+  await server.db.webhookEndpoint.create({
+    data: { id, workspaceId, url: 'http://127.0.0.1:9/', secret: Buffer.of(1), ...facts },
+  });
+  return id;
+}
+
+async function freshEndpoint(place: Pick<Targets, 'server' | 'workspace'>) {
+  return encodeId('WebhookEndpoint', await insertEndpoint(place));
+}
+
+async function freshDelivery({ server, workspace }: Pick<Targets, 'server' | 'workspace'>) {
+  const { workspaceId } = workspace;
+  const endpointId = await insertEndpoint({ server, workspace });
+  const [id, announcementId, at] = [newId(), newId(), new Date()];
+  const told = { workspaceId, type: 'balance.low', data: {}, occurredAt: at, createdAt: at };
+  await server.db.announcement.create({ data: { id: announcementId, ...told } });
+  await server.db.webhookDelivery.create({
+    data: {
+      id,
+      workspaceId,
+      endpointId,
+      announcementId,
+      state: 'FAILED',
+      createdAt: at,
+      attempts: { create: { number: 1, url: 'http://127.0.0.1:9/', startedAt: at, durationMs: 1 } },
+    },
+  });
+  return encodeId('WebhookDelivery', id);
 }
 
 /** Arguments of the fields that need some, or that answer with a type for some only (`Type.field:Answer`). */
@@ -176,6 +213,13 @@ const INPUTS: Readonly<Record<string, Maker>> = {
   'acknowledgeDeliveries.deliveryIds': ({ ids }) => [ids['InboxDelivery']],
   'createAlert.workspaceId': ({ ids }) => ids['Workspace'],
   'createApiKey.workspaceId': ({ ids }) => ids['Workspace'],
+  'createWebhookEndpoint.workspaceId': ({ ids }) => ids['Workspace'],
+  url: () => 'https://example.com/hook',
+  eventTypes: () => ['BALANCE_LOW'],
+  eventType: () => 'BALANCE_LOW',
+  since: () => '2026-01-01T00:00:00Z',
+  webhookEndpointId: freshEndpoint,
+  deliveryId: freshDelivery,
 };
 
 /** A minimal input of a mutation, made from its declaration. */

@@ -31,6 +31,7 @@ beforeAll(async () => {
       metricsToken: undefined,
       redisUrl: undefined,
       idempotencyDays: 30,
+      outbound: { allowedRanges: [], ports: [] },
     },
     databaseUrl: url.href,
     sharedThrough: null,

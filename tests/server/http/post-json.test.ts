@@ -42,8 +42,9 @@ beforeAll(async () => {
       within: unused,
       lastEventId: null,
     };
+    const outward = { sealer: unused, outbound: unused };
     const quota = new OperationQuota(quotas, null);
-    return { db, actor, access: new Access(db, actor), credits: world.credits, keys, bus, quota, ...parts };
+    return { db, actor, access: new Access(db, actor), credits: world.credits, keys, bus, quota, ...parts, ...outward };
   };
   const operators = { verify: async () => world.operator } as never;
   const sessions = { find: async () => null };

@@ -1,0 +1,209 @@
+import { announcementBody } from '#core/announcements/announced';
+import type { Db } from '#core/db';
+import { encodeAnnouncementId } from '#core/ids';
+import { type Outbound, OutboundFailed } from '#core/outbound';
+import { SealBroken, type Sealer } from '#core/sealing';
+import { type Claim, claimDeliveries, findDueEndpoints } from '#core/webhooks/claims';
+import { secretPurpose } from '#core/webhooks/endpoints';
+import { type Attempted, type Disabled, isTaken, settleAttempts } from '#core/webhooks/settlement';
+import { signatureHeaders } from '#core/webhooks/signature';
+
+export interface CourierOptions {
+  db: Db;
+  sealer: Sealer;
+  outbound: Outbound;
+  onDisabled: (disabled: Disabled) => void;
+  onError: (error: unknown) => void;
+  /** What time it is for schedules, leases and signatures; the real one unless given. */
+  clock?: () => Date;
+}
+
+const POLL_INTERVAL_MS = 1_000;
+/** Requests at once: to an endpoint that answers, to one whose last answer was a failure, and to all. */
+const AT_ONCE = { working: 8, failing: 1, all: 512 };
+/** Ends of attempts wait this long for others, to be written together. */
+const GATHER_MS = 4;
+const SETTLED_TOGETHER_MAX = 200;
+
+/**
+ * Attempts the deliveries that are due. Each endpoint has lanes of its own, and one that fails has a single one: what
+ * hangs keeps nobody waiting but itself. Any number of couriers may work over one database.
+ */
+export class Courier {
+  readonly #options: CourierOptions;
+  readonly #clock: () => Date;
+  readonly #poll: NodeJS.Timeout;
+  readonly #inFlight = new Map<string, number>();
+  readonly #failing = new Set<string>();
+  /** Endpoints that may have something due. */
+  readonly #due = new Set<string>();
+  readonly #ended: { attempted: Attempted; written: () => void }[] = [];
+  readonly #attempts = new Set<Promise<void>>();
+  readonly #closing = new AbortController();
+  #flying = 0;
+  #claiming: Promise<void> | null = null;
+  #settling: Promise<void> | null = null;
+
+  constructor(options: CourierOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? (() => new Date());
+    this.#poll = setInterval(() => void this.look(null), POLL_INTERVAL_MS).unref();
+    void this.look(null);
+  }
+
+  /** Takes what is due now, of one workspace or of all. Never throws. */
+  async look(workspaceId: string | null): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    try {
+      for (const id of await findDueEndpoints(this.#options.db, this.#clock(), workspaceId)) this.#due.add(id);
+      await this.#claim();
+    } catch (error) {
+      // The next poll finds the same.
+      this.#options.onError(error);
+    }
+  }
+
+  /** Begins no more attempts; those under way end within their time-out, and are written down. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    clearInterval(this.#poll);
+    await this.idle();
+  }
+
+  /** Resolves once nothing is under way and everything is written down. */
+  async idle(): Promise<void> {
+    while (this.#claiming || this.#attempts.size > 0 || this.#settling) {
+      await this.#claiming;
+      await Promise.all(this.#attempts);
+      await this.#settling;
+    }
+  }
+
+  async #claim(): Promise<void> {
+    this.#claiming ??= this.#claimOnce().finally(() => {
+      this.#claiming = null;
+    });
+    await this.#claiming;
+    // What became due, or free, while the claim was made.
+    if (this.#claiming === null && this.#rooms().size > 0) await this.#claim();
+  }
+
+  async #claimOnce(): Promise<void> {
+    const rooms = this.#rooms();
+    if (rooms.size === 0) return;
+    const claims = await claimDeliveries(this.#options.db, { rooms, at: this.#clock() });
+    for (const [endpointId, room] of rooms) {
+      const taken = claims.filter((claim) => claim.endpointId === endpointId).length;
+      // With all its room taken there may be more; else whoever adds some says so.
+      if (taken < room) this.#due.delete(endpointId);
+    }
+    for (const claim of claims) this.#begin(claim);
+  }
+
+  /** How many more each endpoint with something due may be sent at once. */
+  #rooms(): Map<string, number> {
+    const rooms = new Map<string, number>();
+    let left = this.#closing.signal.aborted ? 0 : AT_ONCE.all - this.#flying;
+    for (const id of this.#due) {
+      const most = this.#failing.has(id) ? AT_ONCE.failing : AT_ONCE.working;
+      const room = Math.min(left, most - (this.#inFlight.get(id) ?? 0));
+      if (room <= 0) continue;
+      rooms.set(id, room);
+      left -= room;
+    }
+    return rooms;
+  }
+
+  #begin(claim: Claim): void {
+    const { endpointId } = claim;
+    this.#flying++;
+    this.#inFlight.set(endpointId, (this.#inFlight.get(endpointId) ?? 0) + 1);
+    if (claim.isFailing) this.#failing.add(endpointId);
+    const attempt = this.#attempt(claim).finally(() => {
+      this.#attempts.delete(attempt);
+      this.#flying--;
+      const left = (this.#inFlight.get(endpointId) ?? 1) - 1;
+      if (left > 0) this.#inFlight.set(endpointId, left);
+      else this.#inFlight.delete(endpointId);
+      if (this.#due.size > 0) void this.#claim().catch(this.#options.onError);
+    });
+    this.#attempts.add(attempt);
+  }
+
+  async #attempt(claim: Claim): Promise<void> {
+    const attempted = await this.#send(claim);
+    if (isTaken(attempted)) this.#failing.delete(claim.endpointId);
+    else this.#failing.add(claim.endpointId);
+    const written = this.#write(attempted);
+    // An ordered endpoint's next one must find this one over.
+    if (claim.isOrdered) {
+      await written;
+      this.#due.add(claim.endpointId);
+    }
+  }
+
+  #write(attempted: Attempted): Promise<void> {
+    return new Promise((resolve) => {
+      this.#ended.push({ attempted, written: resolve });
+      this.#settling ??= this.#settle();
+    });
+  }
+
+  async #send(claim: Claim): Promise<Attempted> {
+    const startedAt = this.#clock();
+    const none = { status: null, responseHead: null, isCut: false, retryAfter: undefined };
+    const ended = (durationMs: number) => ({ claim, startedAt, endedAt: this.#clock(), durationMs });
+    try {
+      const { status, headers, head, isCut, durationMs } = await this.#options.outbound.send(
+        this.#requestOf(claim, startedAt),
+      );
+      return {
+        ...ended(durationMs),
+        status,
+        failure: null,
+        responseHead: head,
+        isCut,
+        retryAfter: headers['retry-after'],
+      };
+    } catch (error) {
+      if (error instanceof OutboundFailed) return { ...ended(error.durationMs), ...none, failure: error.message };
+      this.#options.onError(error);
+      const failure =
+        error instanceof SealBroken ? 'The secret could not be opened.' : 'The request could not be made.';
+      return { ...ended(0), ...none, failure };
+    }
+  }
+
+  #requestOf(claim: Claim, at: Date) {
+    const { endpointId, secret, previousSecret, previousSecretEndsAt, announcementId } = claim;
+    const body = announcementBody({ ...claim, id: announcementId });
+    const overlaps = previousSecret !== null && previousSecretEndsAt !== null && previousSecretEndsAt > at;
+    const secrets = [secret, ...(overlaps ? [previousSecret] : [])];
+    const opened = secrets.map((sealed) => this.#options.sealer.open(sealed, secretPurpose(endpointId)));
+    const headers = {
+      'content-type': 'application/json',
+      'user-agent': 'Commonpurse-Webhooks/1',
+      ...signatureHeaders({ id: encodeAnnouncementId(announcementId), at, body }, opened),
+    };
+    return { url: claim.url, headers, body };
+  }
+
+  /** Writes what ended, together, until nothing waits; what cannot be written is tried again by whoever finds its lease over. */
+  async #settle(): Promise<void> {
+    while (this.#ended.length > 0) {
+      await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+      const together = this.#ended.splice(0, SETTLED_TOGETHER_MAX);
+      try {
+        const disabled = await settleAttempts(
+          this.#options.db,
+          together.map(({ attempted }) => attempted),
+        );
+        for (const one of disabled) this.#options.onDisabled(one);
+      } catch (error) {
+        this.#options.onError(error);
+      }
+      for (const { written } of together) written();
+    }
+    this.#settling = null;
+  }
+}

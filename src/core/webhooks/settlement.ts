@@ -1,0 +1,141 @@
+import { type Db, inTransaction, type Tx } from '#core/db';
+import { recordEvent } from '#core/events/events';
+import type { Claim } from '#core/webhooks/claims';
+import { parkDeliveries } from '#core/webhooks/endpoints';
+import { nextAttemptAt } from '#core/webhooks/schedule';
+import type { DisabledReason } from '#generated/prisma/enums';
+
+/** How an attempt ended. */
+export interface Attempted {
+  claim: Claim;
+  startedAt: Date;
+  endedAt: Date;
+  durationMs: number;
+  /** Null when no answer came. */
+  status: number | null;
+  failure: string | null;
+  responseHead: Uint8Array<ArrayBuffer> | null;
+  isCut: boolean;
+  retryAfter: string | undefined;
+}
+
+/** An endpoint that was disabled for what it did. */
+export interface Disabled {
+  endpointId: string;
+  workspaceId: string;
+  url: string;
+  reason: Extract<DisabledReason, 'FAILING' | 'GONE'>;
+}
+
+const FAILING_MAX_MS = 5 * 24 * 3_600_000;
+
+/** Whether the receiver took it: nothing but 2xx counts, a redirect is a failure. */
+export function isTaken({ status }: Pick<Attempted, 'status'>): boolean {
+  return status !== null && status >= 200 && status <= 299;
+}
+
+/**
+ * Writes down how attempts ended: the log, what becomes of each delivery, how each endpoint stands, and which endpoints
+ * are disabled for it, with the event that says so. All of it or nothing; doing it again changes nothing.
+ */
+export async function settleAttempts(db: Db, attempted: readonly Attempted[]): Promise<Disabled[]> {
+  return inTransaction(db, async (tx) => {
+    // What was deleted meanwhile has no log. In order, as everybody locks endpoints.
+    const ids = [...new Set(attempted.map(({ claim }) => claim.endpointId))].toSorted();
+    await tx.$queryRaw`SELECT id FROM webhook_endpoint WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
+    const endpoints = await tx.webhookEndpoint.findMany({ where: { id: { in: ids } } });
+    const known = new Set(endpoints.map(({ id }) => id));
+    const settled = attempted.filter(({ claim }) => known.has(claim.endpointId));
+    await logAttempts(tx, settled);
+    await settleDeliveries(tx, settled);
+    const disabled: Disabled[] = [];
+    for (const endpoint of endpoints) {
+      const own = settled.filter(({ claim }) => claim.endpointId === endpoint.id);
+      const health = healthAfter(endpoint.failingSince, own);
+      await tx.webhookEndpoint.update({ where: { id: endpoint.id }, data: health.change });
+      const reason = own.some(({ status }) => status === 410) ? 'GONE' : health.isOver ? 'FAILING' : null;
+      if (reason === null || endpoint.disabledAt !== null) continue;
+      const { id: endpointId, workspaceId, url } = endpoint;
+      await disable(tx, { endpointId, workspaceId, url, reason }, health);
+      disabled.push({ endpointId, workspaceId, url, reason });
+    }
+    return disabled;
+  });
+}
+
+async function logAttempts(tx: Tx, attempted: readonly Attempted[]): Promise<void> {
+  await tx.webhookAttempt.createMany({
+    data: attempted.map(({ claim, startedAt, durationMs, status, failure, responseHead, isCut }) => ({
+      deliveryId: claim.deliveryId,
+      number: claim.number,
+      url: claim.url,
+      startedAt,
+      durationMs,
+      status,
+      failure,
+      responseHead,
+      isCut,
+    })),
+    skipDuplicates: true,
+  });
+}
+
+async function settleDeliveries(tx: Tx, attempted: readonly Attempted[]): Promise<void> {
+  const rows = attempted.map((one) => {
+    const { claim, endedAt: at, retryAfter } = one;
+    const isDone = isTaken(one);
+    // Gone: it is parked with the others, so that it can be sent to wherever the endpoint leads next.
+    const next = isDone ? null : nextAttemptAt(claim.number - claim.attemptsBefore, { at, retryAfter });
+    return { id: claim.deliveryId, number: claim.number, isDone, next, at };
+  });
+  // A late report of an attempt that was given up for lost says something new only if it was taken.
+  await tx.$executeRaw`
+    UPDATE webhook_delivery d SET
+      state = (CASE WHEN r.is_done THEN 'SUCCEEDED' WHEN r.next IS NULL THEN 'FAILED' ELSE 'PENDING' END)::delivery_state,
+      next_attempt_at = r.next,
+      finished_at = CASE WHEN r.next IS NULL THEN r.at END
+    FROM unnest(${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ number }) => number)}::int[],
+      ${rows.map(({ isDone }) => isDone)}::boolean[], ${rows.map(({ next }) => next)}::timestamptz[],
+      ${rows.map(({ at }) => at)}::timestamptz[]) AS r (id, number, is_done, next, at)
+    WHERE d.id = r.id AND (r.is_done AND d.state <> 'SUCCEEDED' OR d.state = 'PENDING' AND d.attempt_count = r.number)`;
+}
+
+interface Health {
+  change: { failingSince?: Date | null; lastSuccessAt?: Date; lastFailureAt?: Date };
+  failingSince: Date | null;
+  isOver: boolean;
+}
+
+/** How an endpoint stands after these attempts, in the order they ended. */
+function healthAfter(failingBefore: Date | null, attempted: readonly Attempted[]): Health {
+  const change: Health['change'] = {};
+  let failingSince = failingBefore;
+  let isOver = false;
+  for (const one of attempted.toSorted((a, b) => a.endedAt.getTime() - b.endedAt.getTime())) {
+    if (isTaken(one)) {
+      change.lastSuccessAt = one.endedAt;
+      failingSince = null;
+    } else {
+      change.lastFailureAt = one.endedAt;
+      failingSince ??= one.startedAt;
+    }
+    isOver = failingSince !== null && one.endedAt.getTime() - failingSince.getTime() >= FAILING_MAX_MS;
+  }
+  return { change: { ...change, failingSince }, failingSince, isOver };
+}
+
+async function disable(tx: Tx, { endpointId, workspaceId, reason }: Disabled, health: Health): Promise<void> {
+  await tx.webhookEndpoint.update({
+    where: { id: endpointId },
+    data: { disabledAt: health.change.lastFailureAt ?? new Date(), disabledReason: reason },
+  });
+  await parkDeliveries(tx, endpointId);
+  await recordEvent(tx, {
+    workspaceId,
+    actorKind: 'SYSTEM',
+    actorId: null,
+    type: 'webhook.disabled',
+    targetId: endpointId,
+    after: { reason, failingSince: health.failingSince?.toISOString() ?? null },
+  });
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { openAesSealer } from '#adapters/aes-sealer';
+import { openGuardedHttp } from '#adapters/guarded-http';
+import type { AnnouncementType } from '#core/announcements/catalogue';
+import { takeStep } from '#core/announcements/step';
+import { Courier } from '#core/webhooks/courier';
+import { createWebhookEndpoint, type EndpointSettings } from '#core/webhooks/endpoints';
+import { webhookListener } from '#core/webhooks/listener';
+import type { Disabled } from '#core/webhooks/settlement';
+import { parseAddressRange } from '#lib/cidr';
+import { openWorld, type TestWorkspace, type World } from '../world/world.ts';
+import { openReceiver, type Receiver } from './receiver.ts';
+
+/** A world with a receiver, and a courier whose time stands still until it is told. */
+export interface Stage {
+  world: World;
+  receiver: Receiver;
+  courier: Courier;
+  disabled: Disabled[];
+  means: { sealer: ReturnType<typeof openAesSealer>; outbound: ReturnType<typeof openGuardedHttp> };
+  /** What time it is for the courier and the receiver. */
+  setClock(at: Date): void;
+  clock(): Date;
+  makeEndpoint(
+    workspace: TestWorkspace,
+    settings?: Partial<EndpointSettings> & { path?: string },
+  ): Promise<{ id: string; path: string; secret: string }>;
+  grant(workspace: TestWorkspace, times?: number): Promise<void>;
+  /** Writes down everything that is to be told, and attempts what is due, until nothing is. */
+  tell(workspace: TestWorkspace): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openStage(): Promise<Stage> {
+  const world = await openWorld();
+  let at = new Date();
+  const clock = (): Date => at;
+  const receiver = await openReceiver({ clock });
+  const outbound = openGuardedHttp({
+    allowedRanges: [parseAddressRange('127.0.0.0/8')!],
+    ports: [{ first: 1, last: 65_535 }],
+    timeoutMs: 3_000,
+  });
+  const sealer = openAesSealer({ current: Buffer.alloc(32, 7) });
+  const disabled: Disabled[] = [];
+  const courier = new Courier({
+    db: world.db,
+    sealer,
+    outbound,
+    clock,
+    onDisabled: (one) => void disabled.push(one),
+    // A database that is slow to answer is one of the things it works through.
+    onError: () => undefined,
+  });
+  const listener = webhookListener(() => undefined);
+  return {
+    world,
+    receiver,
+    courier,
+    disabled,
+    means: { sealer, outbound },
+    clock,
+    setClock(time) {
+      at = time;
+    },
+    async makeEndpoint({ workspaceId, owner }, { path = `/${randomUUID()}`, ...settings } = {}) {
+      const permit = await world.permit(owner, 'webhooks:write', workspaceId);
+      const eventTypes: AnnouncementType[] = ['credits.granted'];
+      const all = { url: receiver.url + path, description: '', eventTypes, isOrdered: false, ...settings };
+      const made = await createWebhookEndpoint(
+        world.db,
+        permit,
+        { ...all, idempotencyKey: randomUUID() },
+        { sealer, outbound },
+      );
+      receiver.secrets.set(path, made.secret ?? '');
+      return { id: made.webhookEndpointId, path, secret: made.secret ?? '' };
+    },
+    async grant({ workspaceId }, times = 1) {
+      const permit = await world.permit(world.operator, 'credits:grant', workspaceId);
+      const terms = { credits: 1n, source: 'PROMOTION' } as const;
+      for (let done = 0; done < times; done++)
+        await world.credits.grantCredits(permit, { ...terms, idempotencyKey: randomUUID() });
+    },
+    async tell({ workspaceId }) {
+      while (await takeStep(world.db, [listener], workspaceId));
+      // What is written down is due by the real time.
+      if (at < new Date()) at = new Date();
+      await courier.look(null);
+      await courier.idle();
+    },
+    async close() {
+      await courier.close();
+      await outbound.close();
+      await receiver.close();
+      await world.close();
+    },
+  };
+}
