@@ -190,36 +190,22 @@ export async function readThings(
 ): Promise<void> {
   const where = { workspaceId };
   const { db } = server;
-  const [
-    members,
-    invitations,
-    keys,
-    grants,
-    holds,
-    inboxes,
-    deliveries,
-    alerts,
-    hooks,
-    sendings,
-    entries,
-    events,
-    sessions,
-  ] = await Promise.all([
-    db.member.findMany({ where, include: { user: true } }),
-    db.invitation.findMany({ where }),
-    db.apiKey.findMany({ where }),
-    db.creditGrant.findMany({ where }),
-    db.hold.findMany({ where }),
-    db.inbox.findMany({ where }),
-    db.inboxDelivery.findMany({ where }),
-    db.alert.findMany({ where }),
-    db.webhookEndpoint.findMany({ where }),
-    db.webhookDelivery.findMany({ where }),
-    db.ledgerEntry.findMany({ where: { ...where, kind: 'USAGE' } }),
-    db.event.findMany({ where }),
-    db.session.findMany({ where: { userId } }),
-  ]);
+  const [members, invitations, keys, grants, holds, inboxes, deliveries, alerts, entries, events, sessions] =
+    await Promise.all([
+      db.member.findMany({ where, include: { user: true } }),
+      db.invitation.findMany({ where }),
+      db.apiKey.findMany({ where }),
+      db.creditGrant.findMany({ where }),
+      db.hold.findMany({ where }),
+      db.inbox.findMany({ where }),
+      db.inboxDelivery.findMany({ where }),
+      db.alert.findMany({ where }),
+      db.ledgerEntry.findMany({ where: { ...where, kind: 'USAGE' } }),
+      db.event.findMany({ where }),
+      db.session.findMany({ where: { userId } }),
+    ]);
   things.Workspace.push(encodeId('Workspace', workspaceId));
+  await readHooks(server, { workspaceId, things });
   things.Member.push(...idsOf(members).map((id) => encodeId('Member', id)));
   things.Invitation.push(...idsOf(invitations).map((id) => encodeId('Invitation', id)));
   things.ApiKey.push(...idsOf(keys).map((id) => encodeId('ApiKey', id)));
@@ -228,8 +214,6 @@ export async function readThings(
   things.Inbox.push(...idsOf(inboxes).map((id) => encodeId('Inbox', id)));
   things.InboxDelivery.push(...idsOf(deliveries).map((id) => encodeId('InboxDelivery', id)));
   things.Alert.push(...idsOf(alerts).map((id) => encodeId('Alert', id)));
-  things.WebhookEndpoint.push(...idsOf(hooks).map((id) => encodeId('WebhookEndpoint', id)));
-  things.WebhookDelivery.push(...idsOf(sendings).map((id) => encodeId('WebhookDelivery', id)));
   things.UsageEntry.push(...entries.map((entry) => encodeEntryId(entry)));
   things.User.push(...members.map(({ user }) => encodeId('User', user.id)));
   things.Session.push(...idsOf(sessions).map((id) => encodeId('Session', id)));
@@ -245,6 +229,17 @@ export async function readThings(
   const far = numbers.filter((number) => number > BigInt(CANARY_NUMBERS.from));
   things.number.push(...far.map((number) => cursorOf(number.toString())));
   things.seq.push(...entries.map(({ seq }) => seq.toString()));
+}
+
+async function readHooks(
+  { db }: TestServer,
+  { workspaceId, things }: { workspaceId: string; things: Things },
+): Promise<void> {
+  const where = { workspaceId };
+  const endpoints = idsOf(await db.webhookEndpoint.findMany({ where }));
+  const deliveries = idsOf(await db.webhookDelivery.findMany({ where }));
+  things.WebhookEndpoint.push(...endpoints.map((id) => encodeId('WebhookEndpoint', id)));
+  things.WebhookDelivery.push(...deliveries.map((id) => encodeId('WebhookDelivery', id)));
 }
 
 /** All ids of a tenant but of those who are known elsewhere. */

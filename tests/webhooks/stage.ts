@@ -43,15 +43,7 @@ export async function openStage(): Promise<Stage> {
   });
   const sealer = openAesSealer({ current: Buffer.alloc(32, 7) });
   const disabled: Disabled[] = [];
-  const courier = new Courier({
-    db: world.db,
-    sealer,
-    outbound,
-    clock,
-    onDisabled: (one) => void disabled.push(one),
-    // A database that is slow to answer is one of the things it works through.
-    onError: () => undefined,
-  });
+  const courier = openCourier(world, { sealer, outbound, clock, disabled });
   const listener = webhookListener(() => undefined);
   return {
     world,
@@ -96,4 +88,17 @@ export async function openStage(): Promise<Stage> {
       await world.close();
     },
   };
+}
+
+function openCourier(
+  { db }: World,
+  { disabled, ...parts }: Stage['means'] & Pick<Stage, 'clock' | 'disabled'>,
+): Courier {
+  return new Courier({
+    db,
+    ...parts,
+    onDisabled: (one) => void disabled.push(one),
+    // A database that is slow to answer is one of the things it works through.
+    onError: () => undefined,
+  });
 }
