@@ -44,6 +44,7 @@ const app = await startApp({
     metricsToken: undefined,
     redisUrl: undefined,
     idempotencyDays: 30,
+    outbound: { allowedRanges: [], ports: [] },
   },
   databaseUrl: database.url,
   sharedThrough: null,

@@ -4,7 +4,7 @@ import { ANNOUNCEMENT_TYPES, ANNOUNCEMENTS } from '#core/announcements/catalogue
 export function renderWebhookEventsPage(): string {
   const sections = ANNOUNCEMENT_TYPES.flatMap((type) => {
     const { description, example } = ANNOUNCEMENTS[type];
-    return [`## ${type}`, '', description, '', '```json', JSON.stringify(example, null, 2), '```', ''];
+    return [`## ${type}`, '', description, '', '```json', jsonOf(example), '```', ''];
   });
   return [
     '# What webhooks tell',
@@ -16,4 +16,9 @@ export function renderWebhookEventsPage(): string {
     '',
     ...sections,
   ].join('\n');
+}
+
+/** As the formatter wants it: a list of one text on one line. */
+function jsonOf(example: unknown): string {
+  return JSON.stringify(example, null, 2).replaceAll(/\[\s+("[^"]*")\s+\]/g, '[$1]');
 }

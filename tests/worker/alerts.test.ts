@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { openAesSealer } from '#adapters/aes-sealer';
 import { openSmtpMailer } from '#adapters/mail';
 import { startWorker, type Worker } from '#main/worker';
 import { openServer, type TestServer } from '../world/server.ts';
@@ -49,7 +50,16 @@ async function openWorker(smtpUrl: string): Promise<Worker> {
   const worker = await startWorker({
     databaseUrl: one.databaseUrl,
     directUrl: one.databaseUrl,
-    settings: { erasedLedgerDays: undefined, idempotencyDays: 30, inboxRetentionDays: 30 },
+    sharedThrough: null,
+    sealer: openAesSealer({ current: Buffer.alloc(32, 7) }),
+    settings: {
+      erasedLedgerDays: undefined,
+      idempotencyDays: 30,
+      inboxRetentionDays: 30,
+      webhookDays: 30,
+      redisUrl: undefined,
+      outbound: { allowedRanges: [], ports: [] },
+    },
     mailer: openSmtpMailer({ url: smtpUrl, from: 'Commonpurse <no-reply@example.com>' }),
     publicUrl: one.url,
     log: pino({ level: 'silent' }),
