@@ -4,7 +4,7 @@ import { decodeEntryId, decodeId, encodeEntryId, encodeId, type EntryKey, type I
 const NOBODYS_ID = '00000000-0000-0000-0000-000000000000';
 
 /** What is no node: users are seen through memberships only, sessions by their owner, operator tokens not at all. */
-const NO_NODES: ReadonlySet<IdType> = new Set(['OperatorToken', 'User', 'Session', 'Alert']);
+const NO_NODES: ReadonlySet<IdType> = new Set(['OperatorToken', 'User', 'Session']);
 
 export function encodeGlobalId(typename: string, id: string | number | bigint): string {
   return typename === 'UsageEntry'
