@@ -46,8 +46,9 @@ export async function openAlertWorld(): Promise<AlertWorld> {
   };
   const lookWith = async (db: Db): Promise<void> => {
     const at = new Date(Date.now() + shiftMs);
-    // What is summed up over time is due again only after some seconds.
-    await db.alert.updateMany({ data: { checkedAt: new Date(0) } });
+    // What is summed up over time is due again only after some seconds. Alerts that another look holds are being looked at.
+    await db.$executeRaw`UPDATE alert SET checked_at = 'epoch'
+      WHERE id IN (SELECT id FROM alert FOR UPDATE SKIP LOCKED)`;
     await lookAtAlerts(db, { at, workspaceIds: null, onError });
     await mailFirings(db, { mailer, publicUrl: 'https://purse.example.com', at });
   };

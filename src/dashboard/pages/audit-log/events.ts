@@ -42,6 +42,13 @@ export const EVENT_TYPES = [
   'alert.muted',
   'alert.fired',
   'alert.cleared',
+  'webhook.created',
+  'webhook.updated',
+  'webhook.rotated',
+  'webhook.deleted',
+  'webhook.tested',
+  'webhook.replayed',
+  'webhook.disabled',
 ] as const;
 
 /** "api_key.revoked" as people say it: "API key revoked". Works for kinds that are not known here, too. */
