@@ -41,7 +41,10 @@ export default defineConfig({
           exclude: ['tests/house/**'],
           globalSetup: existsSync(database) ? [database] : [],
           pool: 'forks',
-          testTimeout: 15_000,
+          // One process after another loads the product once for all its files, not once for each.
+          isolate: false,
+          // Against a hang, not against a slow machine.
+          testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },

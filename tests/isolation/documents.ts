@@ -173,17 +173,22 @@ export class Composer {
 
   #fields(type: GraphQLNamedType, depth: number): string {
     const all = Object.values(fieldsOf(type.name));
-    const within = all.filter((field) => depth > 0 || isLeafType(getNamedType(field.type)));
+    const within = all.filter((field) => depth > 0 || isPlain(field));
     const chosen = new Set(within.filter(({ name }) => name === 'edges' || name === 'node'));
     // Of what a change answers with, much is asked: most of it is refusals, which cost nothing.
     const count = depth > 3 ? (this.#kind === 'mutation' ? 5 : 3) : 2;
     for (let turn = 0; turn < count && within.length > 0; turn++) {
       chosen.add(this.#coverage.choose(this.#random, within, ({ name }) => `${type.name}.${name}`));
     }
+    // What is rarely come by, such as an error within a list, is used when it is.
+    const unused = within.filter(({ name }) => this.#coverage.countOf(`${type.name}.${name}`) === 0);
+    for (const field of unused.filter(isPlain).slice(0, 3)) chosen.add(field);
     const texts = [...chosen].map((field) => this.#field(type.name, field, depth - 1));
     return `{ ${texts.length > 0 ? texts.join(' ') : '__typename'} }`;
   }
 }
+
+const isPlain = ({ type }: Field): boolean => isLeafType(getNamedType(type));
 
 const placeOf = ({ name }: GraphQLObjectType): string => `... on ${name}`;
 

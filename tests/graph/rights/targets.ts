@@ -90,8 +90,12 @@ async function freshAlert({ server, workspace: { workspaceId, key } }: Pick<Targ
 async function insertEndpoint({ server, workspace: { workspaceId } }: Pick<Targets, 'server' | 'workspace'>) {
   const id = newId();
   const facts = { description: '', eventTypes: ['balance.low'], isOrdered: false, createdAt: new Date() };
-  // Below the most that a workspace may have, however many cases there are.
-  await server.db.webhookEndpoint.deleteMany({ where: { workspaceId, deliveries: { none: {} } } });
+  // Below the most that a workspace may have, however many cases there are; the newest are still being asked for.
+  const newest = { where: { workspaceId }, orderBy: { createdAt: 'desc' }, take: 30, select: { id: true } } as const;
+  const kept = (await server.db.webhookEndpoint.findMany(newest)).map((endpoint) => endpoint.id);
+  await server.db.webhookEndpoint.deleteMany({
+    where: { workspaceId, deliveries: { none: {} }, id: { notIn: kept } },
+  });
   await server.db.webhookEndpoint.create({
     data: { id, workspaceId, url: 'http://127.0.0.1:9/', secret: Buffer.of(1), ...facts },
   });
