@@ -7,6 +7,8 @@ let server: TestServer;
 beforeAll(async () => void (server = await openServer()));
 afterAll(() => server.close());
 
+const total = (told: object) => ({ period: 'TOTAL', resetsAt: null, ...told });
+
 test('a key is shown what it spends and what part of each cap that is, above the whole when it was lowered since', async () => {
   const { workspaceId, key } = await server.makeWorkspace({ credits: credits(100) });
   const { apiKeyId } = key.actor;
@@ -16,7 +18,6 @@ test('a key is shown what it spends and what part of each cap that is, above the
     return data.apiKey as unknown;
   };
   const capped = (capTotal: bigint) => server.db.apiKey.update({ where: { id: apiKeyId }, data: { capTotal } });
-  const total = (told: object) => ({ period: 'TOTAL', resetsAt: null, ...told });
   expect(await ask()).toEqual({ spending: { total: '0' }, caps: [] });
   await capped(credits(32));
   expect(await ask()).toMatchObject({ caps: [total({ credits: '32', spent: '0', remaining: '32', share: 0 })] });

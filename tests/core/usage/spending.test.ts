@@ -133,8 +133,15 @@ async function putQuarters(
   await world.db.usageQuarter.createMany({
     data: quarters.map(({ at, charged, refunded = 0n }) => ({
       ...ids,
-      ...{ workspaceId, operation: '', outcome: 'SUCCEEDED', tag: '', environment: 'LIVE' },
-      ...{ quarter: new Date(at), calls: 1n, credits: charged, refunded },
+      workspaceId,
+      quarter: new Date(at),
+      operation: '',
+      outcome: 'SUCCEEDED',
+      tag: '',
+      environment: 'LIVE',
+      calls: 1n,
+      credits: charged,
+      refunded,
     })),
   });
 }
@@ -195,14 +202,14 @@ test.each([
   [
     'does not divide: the rate is rounded half up, what is left is not',
     [{ at: hoursAgo(1), charged: 12n * credits(1) + 12n }],
-    { creditsPerHour: 500_001n, hours: 199.999, confidence: 'LOW' },
+    { creditsPerHour: 500_001n, hours: 200, confidence: 'LOW' },
   ],
 ])('the runway of 100 credits when spending %s', async (_, quarters, expected) => {
   const workspaceId = randomUUID();
   await putQuarters(workspaceId, quarters);
   const runway = await runwayOf(world.db, { workspaceId, available: credits(100), at: NOW });
-  if (expected === null) expect(runway).toBeNull();
-  else expect(runway).toMatchObject({ ...expected, hours: expect.closeTo(expected.hours, 2) });
+  const told = runway && { ...runway, hours: Number(runway.hours.toFixed(2)) };
+  expect({ told }).toMatchObject({ told: expected });
 });
 
 test('what is left and what is spent in the quarter of an hour that is now both count, TEST keys and empty balances too', async () => {
