@@ -174,7 +174,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
       { file: 'src/core/credits/store.ts', find: 'where: { workspaceId, seq: {', replace: 'where: { seq: {' },
       {
-        file: 'prisma/migrations/20261128065028_usage_rollups/migration.sql',
+        file: 'prisma/migrations/20261128102900_sums_of_named_tags/migration.sql',
         find: 'WHERE replayed IS NULL OR f <> ALL (replayed));',
         replace: 'WHERE replayed IS NULL);',
       },

@@ -9,7 +9,7 @@ export interface Mutant {
 }
 
 const CREDITS = 'src/core/credits';
-const COMMIT = 'prisma/migrations/20261128065028_usage_rollups/migration.sql';
+const COMMIT = 'prisma/migrations/20261128102900_sums_of_named_tags/migration.sql';
 
 const BATCHES = ['tests/core/credits/batches'];
 const DISPATCHER = ['tests/core/credits/dispatcher'];
