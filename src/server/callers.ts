@@ -42,8 +42,7 @@ export class Callers {
   readonly #operators: OperatorVerifier;
   readonly #sessions: Sessions;
   readonly #isTrustedOrigin: (origin: string) => boolean;
-  readonly #db: Db;
-  readonly #shared: SharedAccess;
+  readonly #door: Door;
 
   constructor(options: {
     db: Db;
@@ -57,25 +56,15 @@ export class Callers {
     this.#operators = options.operators;
     this.#sessions = options.sessions;
     this.#isTrustedOrigin = options.isTrustedOrigin;
-    this.#db = options.db;
-    this.#shared = options.shared;
+    const { db, shared } = options;
+    this.#door = { db, shared, identify: (credentials, address) => this.#identify(credentials, address) };
   }
 
   caller(
     credentials: Credentials,
     { address, requestId }: { address: string | null; requestId?: string | undefined },
   ): Caller {
-    const identify = (): Promise<Actor> => this.#identify(credentials, address);
-    const credential = JSON.stringify([credentials, address]);
-    return {
-      // A caller's own id is kept when it is harmless in a log line.
-      requestId: requestId !== undefined && REQUEST_ID.test(requestId) ? requestId : randomUUID(),
-      credential,
-      address,
-      answerHeaders: {},
-      identify,
-      recheck: () => this.#shared.of(credential, async () => new Access(this.#db, await identify())),
-    };
+    return new CredentialCaller(this.#door, { credentials, address, requestId });
   }
 
   async #identify({ authorization, cookie, origin }: Credentials, address: string | null): Promise<Actor> {
@@ -91,6 +80,52 @@ export class Callers {
       throw new Forbidden('This page may not use your session: its origin is not allowed (CORS_ORIGINS).');
     }
     return { kind: 'USER', ...session, address };
+  }
+}
+
+/** What all callers are known by. */
+interface Door {
+  db: Db;
+  shared: SharedAccess;
+  identify(credentials: Credentials, address: string | null): Promise<Actor>;
+}
+
+/** A caller by what it sent. Every open socket keeps one, so it holds little. */
+class CredentialCaller implements Caller {
+  readonly credential: string;
+  readonly address: string | null;
+  readonly answerHeaders: Record<string, string> = {};
+  readonly #door: Door;
+  readonly #credentials: Credentials;
+  #requestId: string | undefined;
+
+  constructor(
+    door: Door,
+    {
+      credentials,
+      address,
+      requestId,
+    }: { credentials: Credentials; address: string | null; requestId: string | undefined },
+  ) {
+    this.#door = door;
+    this.#credentials = credentials;
+    this.address = address;
+    this.credential = JSON.stringify([credentials, address]);
+    // A caller's own id is kept when it is harmless in a log line.
+    this.#requestId = requestId !== undefined && REQUEST_ID.test(requestId) ? requestId : undefined;
+  }
+
+  /** Made for whoever looks: most sockets are never asked. */
+  get requestId(): string {
+    return (this.#requestId ??= randomUUID());
+  }
+
+  identify(): Promise<Actor> {
+    return this.#door.identify(this.#credentials, this.address);
+  }
+
+  recheck(): Promise<Access> {
+    return this.#door.shared.of(this.credential, async () => new Access(this.#door.db, await this.identify()));
   }
 }
 

@@ -38,8 +38,18 @@ export function cohortKey({ document, operationName, variableValues }: Execution
   return JSON.stringify([number, operationName ?? null, rest]);
 }
 
+const cursorVariables = new WeakMap<DocumentNode, string | null>();
+
 /** The variable that the stream's own `after` takes, if nothing else takes it. */
 function cursorVariable(document: DocumentNode): string | null {
+  const known = cursorVariables.get(document);
+  if (known !== undefined) return known;
+  const name = findCursorVariable(document);
+  cursorVariables.set(document, name);
+  return name;
+}
+
+function findCursorVariable(document: DocumentNode): string | null {
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION || definition.operation !== OperationTypeNode.SUBSCRIPTION)
       continue;

@@ -55,14 +55,15 @@ interface CohortOptions {
 class Cohort {
   /** Everything up to here was sent to all of them. */
   seq: bigint;
-  readonly #live: LiveSubscription;
+  /** Its founder's, which says the same as those of all who joined. */
+  readonly live: LiveSubscription;
   readonly #members: Set<Subscriber>;
   readonly #options: CohortOptions;
   #full: Subscriber[] = [];
 
   constructor(founder: Subscriber, options: CohortOptions) {
     this.seq = founder.seq;
-    this.#live = founder.live;
+    this.live = founder.live;
     this.#members = new Set([founder]);
     this.#options = options;
   }
@@ -84,15 +85,15 @@ class Cohort {
     try {
       for (let step = await steps.next(); !step.done; step = await steps.next()) {
         for (const event of step.value.events) {
-          const payload = await this.#live.payloadOf(event);
+          const payload = await this.live.payloadOf(event);
           if (this.#full.length > 0) await this.#makeRoom();
-          this.#live.count(event, this.#send(event.seq ?? this.seq, payload));
+          this.live.count(event, this.#send(event.seq ?? this.seq, payload));
         }
         this.seq = step.value.seq;
       }
     } catch (error) {
       void steps.return?.();
-      lastWord = await this.#live.lastPayload(error);
+      lastWord = await this.live.lastPayload(error);
     }
     onOver();
     for (const member of this.#members) member.finish(lastWord);
@@ -143,18 +144,19 @@ interface SubscriberOptions {
  * iterator that yields none of them: it hears only that the stream is over.
  */
 export class Subscriber implements AsyncIterableIterator<never, void> {
-  readonly live: LiveSubscription;
+  /** Its own while it is alone; then its cohort's, so that thousands do not keep what each of them began with. */
+  live: LiveSubscription;
   /** As far as it came alone; a cohort may have come further with it since. */
   seq = 0n;
-  readonly #options: SubscriberOptions;
+  readonly #options: Omit<SubscriberOptions, 'live'>;
   /** Its own stream while it is alone. */
   #steps: Steps | null = null;
   #cohort: Cohort | null = null;
   #isOver = false;
   #onOver: (() => void) | null = null;
 
-  constructor(options: SubscriberOptions) {
-    this.live = options.live;
+  constructor({ live, ...options }: SubscriberOptions) {
+    this.live = live;
     this.#options = options;
   }
 
@@ -231,6 +233,7 @@ export class Subscriber implements AsyncIterableIterator<never, void> {
         if (this.#isOver) return;
         this.#cohort = this.#options.fanOut.join(this, { steps, isCaughtUp: step.value.isCaughtUp });
         if (this.#cohort) {
+          this.live = this.#cohort.live;
           this.#steps = null;
           return;
         }

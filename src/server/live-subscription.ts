@@ -18,22 +18,22 @@ export interface LiveSubscriptionOptions {
 /** One subscriber's operation over its stream: runs each event in a context of its own, once for all who are sent the same. */
 export class LiveSubscription {
   readonly stream: LiveStream;
+  /** Names all who are sent the same as this one, once they have come as far: their credential, document and variables. */
+  readonly cohort: string;
   readonly #options: LiveSubscriptionOptions;
+  readonly #key: string;
 
   constructor(stream: LiveStream, options: LiveSubscriptionOptions) {
     this.stream = stream;
     this.#options = options;
-  }
-
-  /** Names all who are sent the same as this one, once they have come as far: their credential, document and variables. */
-  get cohort(): string {
-    return `${this.#options.caller.credential} ${cohortKey(this.#options.args)}`;
+    this.#key = cohortKey(options.args);
+    this.cohort = `${options.caller.credential} ${this.#key}`;
   }
 
   /** What this subscriber gets of an event. Rejects when its right to hear it is gone. */
   async resultOf(event: LiveEvent): Promise<ExecutionResult> {
     const access = await this.stream.recheck();
-    const key = `${event.event.type} ${cohortKey(this.#options.args)}`;
+    const key = `${event.event.type} ${this.#key}`;
     return onceForCohort({ access, origin: event.origin, key }, async () =>
       execute({ ...this.#options.args, rootValue: event, contextValue: await this.stream.contextFor(access) }),
     );

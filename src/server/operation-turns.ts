@@ -11,7 +11,7 @@ export class OperationTurns {
   /** Operations under way, by id. */
   readonly #running = new Map<string, Promise<unknown>>();
   /** Those that their client has completed, until they have ended. */
-  readonly #leaving = new Map<string, Promise<unknown>>();
+  #leaving: Map<string, Promise<unknown>> | null = null;
   #waiting = 0;
 
   constructor(receive: (text: string) => Promise<void>) {
@@ -19,32 +19,38 @@ export class OperationTurns {
   }
 
   /** Rejects for a message that the library does not take. */
-  async take(text: string): Promise<void> {
+  take(text: string): Promise<void> {
     const message = readMessage(text);
     if (!message) return this.#receive(text);
-    if (!this.#leaving.has(message.id)) return this.#pass(text, message);
+    return this.#leaving?.has(message.id) ? this.#wait(text, message) : this.#pass(text, message);
+  }
+
+  async #wait(text: string, message: OperationMessage): Promise<void> {
     if (this.#waiting === WAITING_MAX) throw new Error('Too much waits for the end of an operation.');
     this.#waiting++;
     // What waits for one end goes on in the order in which it came.
-    while (this.#leaving.has(message.id)) await this.#leaving.get(message.id);
+    while (this.#leaving?.has(message.id)) await this.#leaving.get(message.id);
     this.#waiting--;
     return this.#pass(text, message);
   }
 
-  async #pass(text: string, { type, id }: OperationMessage): Promise<void> {
+  #pass(text: string, { type, id }: OperationMessage): Promise<void> {
     const received = this.#receive(text);
-    const ended = received.catch(() => undefined);
     if (type === 'subscribe') {
+      // All that an open stream keeps here: there are thousands.
+      const forget = (): void => this.#forget(id, ended);
+      const ended = received.then(forget, forget);
       this.#running.set(id, ended);
-      void ended.then(() => this.#running.get(id) === ended && this.#running.delete(id));
     } else {
       const running = this.#running.get(id);
-      if (running) {
-        this.#leaving.set(id, running);
-        void running.then(() => this.#leaving.get(id) === running && this.#leaving.delete(id));
-      }
+      if (running) (this.#leaving ??= new Map()).set(id, running);
     }
     return received;
+  }
+
+  #forget(id: string, ended: Promise<void>): void {
+    if (this.#running.get(id) === ended) this.#running.delete(id);
+    if (this.#leaving?.get(id) === ended) this.#leaving.delete(id);
   }
 }
 

@@ -1,8 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Server } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import type { Caller } from '#server/callers';
+import type { Caller, Credentials } from '#server/callers';
 import { OperationTurns } from '#server/operation-turns';
 import { Outlet } from '#server/outlet';
 import { CLOSE_CODES } from '#server/socket-sessions';
@@ -10,7 +9,7 @@ import { CLOSE_CODES } from '#server/socket-sessions';
 /** What the protocol's hooks know of a socket. */
 export type SocketExtra = Record<PropertyKey, unknown> & {
   socket: WebSocket;
-  request: IncomingMessage;
+  knock: Knock;
   /** Where the events of its streams leave. */
   outlet: Outlet;
   caller?: Caller;
@@ -19,6 +18,12 @@ export type SocketExtra = Record<PropertyKey, unknown> & {
   /** Operations refused because there were too many. */
   refused: number;
 };
+
+/** What is kept of the request that a socket began as. */
+export interface Knock {
+  credentials: Credentials;
+  address: string | null;
+}
 
 /** More than this unread by a client, and nothing more is read from it: what it asks for cannot pile up. */
 const UNREAD_BYTES_MAX = 1024 * 1024;
@@ -29,7 +34,7 @@ const MESSAGES_PER_SECOND_MAX = 10_000;
 interface Connection {
   socket: WebSocket;
   stream: Duplex;
-  request: IncomingMessage;
+  knock: Knock;
   end: (code: number, reason: string) => void;
   /** Counts a close that the library of the protocol below has sent itself. */
   noteClose: (code: number) => void;
@@ -41,7 +46,7 @@ interface Connection {
  */
 export function joinProtocol(
   protocol: Server<SocketExtra>,
-  { socket, stream, request, end, noteClose }: Connection,
+  { socket, stream, knock, end, noteClose }: Connection,
 ): void {
   const closed = protocol.opened(
     {
@@ -64,7 +69,7 @@ export function joinProtocol(
         });
       },
     },
-    { socket, request, outlet: new Outlet(socket, stream), starting: 0, refused: 0 },
+    { socket, knock, outlet: new Outlet(socket, stream), starting: 0, refused: 0 },
   );
   socket.on('ping', () => pauseUnlessRead(socket, stream));
   // After a message that is too large the close frame is on its way; destroying the socket now would overtake it.

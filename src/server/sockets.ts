@@ -9,7 +9,7 @@ import { FanOut } from '#server/fan-out';
 import type { GraphqlServer } from '#server/graphql';
 import type { Metrics } from '#server/metrics';
 import { presentError } from '#server/presented-errors';
-import { joinProtocol, type SocketExtra, watchPulse } from '#server/socket-connection';
+import { joinProtocol, type Knock, type SocketExtra, watchPulse } from '#server/socket-connection';
 import { type StartedOperation, startOperation } from '#server/socket-operation';
 import { CLOSE_CODES, codeOf, SocketSessions } from '#server/socket-sessions';
 
@@ -61,6 +61,15 @@ export function openSockets(options: SocketOptions): Sockets {
     end: (socket, code, reason) => sessions.end(socket, code, reason),
   });
   let isClosing = false;
+  // Outside of `accept`, whose every closure would keep the request for as long as the socket is open.
+  const join = (socket: WebSocket, { stream, knock }: { stream: Duplex; knock: Knock }): void =>
+    joinProtocol(protocol, {
+      socket,
+      stream,
+      knock,
+      end: (code, reason) => sessions.end(socket, code, reason),
+      noteClose: (code) => sessions.note(code),
+    });
 
   return {
     accept(request, stream, head) {
@@ -71,15 +80,8 @@ export function openSockets(options: SocketOptions): Sockets {
       if (cookie !== undefined && origin !== undefined && !options.isTrustedOrigin(origin)) {
         return refuse(stream, '403 Forbidden');
       }
-      server.handleUpgrade(request, stream, head, (socket) =>
-        joinProtocol(protocol, {
-          socket,
-          stream,
-          request,
-          end: (code, reason) => sessions.end(socket, code, reason),
-          noteClose: (code) => sessions.note(code),
-        }),
-      );
+      const knock = { credentials: credentialsOf(request.headers), address: options.addressOf(request) };
+      server.handleUpgrade(request, stream, head, (socket) => join(socket, { stream, knock }));
     },
     get openCount() {
       return server.clients.size;
@@ -114,13 +116,13 @@ function refuse(stream: Duplex, status: string): void {
 type ProtocolHooks = ServerOptions<Record<string, unknown>, SocketExtra>;
 
 /** What the protocol's library asks of us. None may throw: what is thrown here passes for a client's mistake. */
-function protocolHooks({ yoga, callers, addressOf, metrics }: SocketOptions, sessions: SocketSessions): ProtocolHooks {
+function protocolHooks({ yoga, callers, metrics }: SocketOptions, sessions: SocketSessions): ProtocolHooks {
   const fanOut = new FanOut(() => metrics().fellBehind.inc());
   return {
     connectionInitWaitTimeout: INIT_TIMEOUT_MS,
     async onConnect({ extra, connectionParams }) {
-      const { socket, request } = extra;
-      const caller = callers.caller(socketCredentials(request, connectionParams), { address: addressOf(request) });
+      const { socket, knock } = extra;
+      const caller = callers.caller(socketCredentials(knock, connectionParams), knock);
       try {
         if (sessions.add(socket, { caller, actor: await caller.identify() })) {
           extra.caller = caller;
@@ -135,7 +137,7 @@ function protocolHooks({ yoga, callers, addressOf, metrics }: SocketOptions, ses
       }
     },
     async onSubscribe({ extra, subscriptions }, id, params) {
-      const { caller, socket, request } = extra;
+      const { caller, socket, knock } = extra;
       if (!caller) return [presentError(new Unauthenticated('Say who you are first.'))];
       if (Math.max(Object.keys(subscriptions).length, extra.starting + 1) > OPERATIONS_PER_SOCKET_MAX) {
         // Refused one by one; who goes on regardless is not listening.
@@ -150,7 +152,7 @@ function protocolHooks({ yoga, callers, addressOf, metrics }: SocketOptions, ses
         {
           id,
           outlet: extra.outlet,
-          caller: authorization === undefined ? caller : callers.caller(own, { address: addressOf(request) }),
+          caller: authorization === undefined ? caller : callers.caller(own, knock),
           params: params as unknown as Record<string, unknown>,
           onUnauthenticated: () => sessions.check(socket),
         },
@@ -170,10 +172,10 @@ function operationCredential(extensions: Record<string, unknown> | null | undefi
 }
 
 /** The credential of connection_init wins over the cookie of the upgrade, as the Authorization header does over HTTP. */
-function socketCredentials(request: IncomingMessage, params: Record<string, unknown> | undefined): Credentials {
+function socketCredentials({ credentials }: Knock, params: Record<string, unknown> | undefined): Credentials {
   const { authorization, Authorization, apiKey } = params ?? {};
   const text = authorization ?? Authorization ?? (typeof apiKey === 'string' ? `Bearer ${apiKey}` : apiKey);
   // Anything but text is a mistake in the credential, never a reason to fall back on the cookie.
   const stated = text === undefined ? {} : { authorization: typeof text === 'string' ? text : '' };
-  return { ...credentialsOf(request.headers), ...stated };
+  return { ...credentials, ...stated };
 }

@@ -125,6 +125,17 @@ test('those who have caught up share one stream and one payload of each event, w
   await Promise.all(crowd.map(({ over }) => over));
 });
 
+test('who has joined keeps nothing of its own stream: it is held by what the cohort began with', async () => {
+  const log = openLog();
+  log.grow(3);
+  const fanOut = new FanOut(() => undefined);
+  const lives = [log.follow(null), log.follow(1n), log.follow(null)];
+  const crowd = lives.map((live) => begin(live, fanOut));
+  await pause();
+  await pause();
+  for (const { subscriber } of crowd) expect(subscriber.live).toBe(lives[0]);
+});
+
 test('who is sent something else is in another cohort', async () => {
   const log = openLog();
   const fanOut = new FanOut(() => undefined);

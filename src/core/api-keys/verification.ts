@@ -10,6 +10,7 @@ import type { Db } from '#core/db';
 import { Unauthenticated } from '#core/errors';
 import type { Bus } from '#core/events/bus';
 import { sha256 } from '#lib/canonical-json';
+import { InFlight } from '#lib/in-flight';
 
 const KEYS_CACHED_MAX = 50_000;
 
@@ -30,6 +31,8 @@ export type Verdict = { refusal: null; key: KnownKey } | { refusal: KeyRefusal; 
 export class KeyVerifier {
   readonly #db: Db;
   readonly #known = new LRUCache<string, KnownKey>({ max: KEYS_CACHED_MAX, ttl: CACHE_TTL_MS });
+  /** A thousand sockets that come back with one key look it up once. */
+  readonly #loads = new InFlight();
   readonly #endings: Endings;
   readonly #noteUse: (actor: ApiKeyActor) => void;
   readonly #guard: LookupGuard;
@@ -99,7 +102,8 @@ export class KeyVerifier {
     { cacheKey, address }: { cacheKey: string; address: string | null },
   ): Promise<KnownKey | null> {
     await this.#guard.before(address);
-    const key = await this.#load(hash, cacheKey);
+    // What was looked up before a change is no answer to who asks after it.
+    const key = await this.#loads.share(`${this.#generation} ${cacheKey}`, () => this.#load(hash, cacheKey));
     if (!key) this.#guard.failed(address);
     return key;
   }

@@ -48,7 +48,7 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
   readonly #news: News['kind'];
   readonly #onError: (error: unknown) => void;
   readonly #heads: HeadReads<Head>;
-  readonly #tails = new Map<string, Tail<Row>>();
+  readonly #tails = new Map<string, Tail<Row, Head>>();
   readonly #unsubscribe: () => void;
   readonly #poll: NodeJS.Timeout;
   #isPolling = false;
@@ -79,9 +79,8 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
     const wake = (): void => follower.wake();
     signal.addEventListener('abort', wake);
     try {
-      const head = await this.#heads.of(workspaceId);
+      const head = await this.#headFor(tail, { workspaceId, after });
       if (!head) return;
-      this.#noteHead(head);
       let cursor = after ?? head.seq;
       const place = (): FeedPlace => ({ seq: cursor, isCaughtUp: !tail.hasNews(follower, cursor) });
       if (after === null) yield { kind: 'snapshot', head, ...place() };
@@ -135,6 +134,21 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
     if (hint.kind === 'lost') void this.#pollHeads();
   }
 
+  /**
+   * The end of the log as a follower needs it to begin. Where others follow already, what is known does: a crowd that
+   * comes back to a workspace, or opens it together, asks the database once.
+   */
+  async #headFor(
+    tail: Tail<Row, Head>,
+    { workspaceId, after }: { workspaceId: string; after: bigint | null },
+  ): Promise<Head | undefined> {
+    const known = after === null ? tail.recentHead() : tail.headSince(after);
+    if (known) return known;
+    const head = await this.#heads.of(workspaceId);
+    if (head) this.#noteHead(head);
+    return head;
+  }
+
   /** A right that was taken away elsewhere is told to everyone here: caches and sockets must hear of it, not the streams alone. */
   #noteHead(head: Head): void {
     const hasAccessChanged = this.#tails.get(logIdOf(head))?.noteHead(head) ?? false;
@@ -162,10 +176,10 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
     }
   }
 
-  #tailOf(workspaceId: string): Tail<Row> {
+  #tailOf(workspaceId: string): Tail<Row, Head> {
     const known = this.#tails.get(workspaceId);
     if (known) return known;
-    const tail = new Tail<Row>(workspaceId, { reader: this.#reader, onError: this.#onError });
+    const tail = new Tail<Row, Head>(workspaceId, { reader: this.#reader, onError: this.#onError });
     this.#tails.set(workspaceId, tail);
     return tail;
   }

@@ -8,13 +8,16 @@ const READ_ROWS = 200;
 /** Who wants the newest alone is told at once, and then no sooner than this: four times a second. */
 const PACE_MS = 250;
 
+/** So long the state that one follower began with does for others too, unless something newer is known of. */
+const HEAD_MS = 100;
+
 interface TailOptions<Row> {
   reader: Pick<FeedReader<Row & { seq: bigint }>, 'rowsAfter'>;
   onError: (error: unknown) => void;
 }
 
 /** The end of one of a workspace's logs as this process knows it, read once for all who follow it here. */
-export class Tail<Row extends { seq: bigint }> {
+export class Tail<Row extends { seq: bigint }, Head extends LogHead = LogHead> {
   /** Counts the times that followers had to check their rights: its own number, since sessions end too. */
   accessVersion = 0;
   readonly #workspaceId: string;
@@ -28,6 +31,8 @@ export class Tail<Row extends { seq: bigint }> {
   /** Up to where those who want the newest alone have been told. */
   #pacedSeq: bigint | null = null;
   #pause: NodeJS.Timeout | null = null;
+  /** The newest that was read, and when. */
+  #head: { head: Head; readAt: number } | null = null;
   #knownAccessVersion: number | null = null;
   #reading: Promise<void> | null = null;
   /** A reading of rows before the ring: a crowd that comes back with cursors of its own waits for one another's. */
@@ -54,11 +59,24 @@ export class Tail<Row extends { seq: bigint }> {
   }
 
   /** @returns whether somebody may have lost a right since the last head. */
-  noteHead({ seq, accessVersion }: LogHead): boolean {
+  noteHead(head: Head): boolean {
+    const { seq, accessVersion } = head;
+    if (!this.#head || seq >= this.#head.head.seq) this.#head = { head, readAt: performance.now() };
     const hasAccessChanged = this.#knownAccessVersion !== null && accessVersion !== this.#knownAccessVersion;
     this.#knownAccessVersion = accessVersion;
     this.noteSeq(seq);
     return hasAccessChanged;
+  }
+
+  /** The state as it was read a moment ago; null when it must be read. */
+  recentHead(): Head | null {
+    if (!this.#head || performance.now() - this.#head.readAt > HEAD_MS) return null;
+    return this.#head.head.seq >= (this.#knownSeq ?? 0n) ? this.#head.head : null;
+  }
+
+  /** A state that shows that the log reached this seq; null when it must be read. */
+  headSince(seq: bigint): Head | null {
+    return this.#head && this.#head.head.seq >= seq ? this.#head.head : null;
   }
 
   noteSeq(seq: bigint): void {

@@ -59,6 +59,23 @@ test('a mistyped key costs no query, a warm one none after the first, and only t
   expect({ count: rows.length, isPlain }).toEqual({ count: 1, isPlain: false });
 });
 
+test('a thousand that come at once with one key look it up once; who comes after a change looks anew', async () => {
+  const { key, workspaceId } = await world.makeWorkspace();
+  const late = new EventEmitter();
+  const { db, asked } = watchedDb(once(late, 'answer'));
+  const keys = new KeyVerifier(db, world.bus);
+  const before = Array.from({ length: 1_000 }, () => keys.verify(key.secret, null));
+  await expect.poll(() => asked.count).toBe(1);
+  keys.forget(workspaceId);
+  const after = keys.verify(key.secret, null);
+  await expect.poll(() => asked.count).toBe(2);
+  await new Promise((done) => setTimeout(done, 50));
+  late.emit('answer');
+  await Promise.all([...before, after]);
+  expect(asked.count).toBe(2);
+  keys.close();
+});
+
 test('a revocation empties the cache at once, for that workspace alone', async () => {
   const [workspace, other] = [await world.makeWorkspace(), await world.makeWorkspace()];
   const { db, asked } = watchedDb();

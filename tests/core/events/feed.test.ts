@@ -183,6 +183,29 @@ test('200 followers that come back at once, each where it was, share the reads t
   expect(reads.heads).toBeLessThan(10);
 });
 
+test('those who join one that follows already ask for no state: they begin from what is known', async () => {
+  const workspace = await world.makeWorkspace({ credits: credits(1) });
+  await spend(workspace, 9);
+  const { feeds, reads } = openFeeds({ isDeaf: true });
+  const leaving = new AbortController();
+  const { signal } = leaving;
+  const first = feeds.follow(workspace.workspaceId, null, { signal });
+  expect((await first.next()).value).toMatchObject({ kind: 'snapshot', seq: 10n });
+  const before = reads.heads;
+  const begin = async (after: bigint | null) =>
+    (await feeds.follow(workspace.workspaceId, after, { signal }).next()).value as FeedStep<LedgerEntry>;
+  for (const after of [1n, 5n, 9n]) expect(await begin(after)).toMatchObject({ kind: 'rows', seq: 10n });
+  expect(await begin(10n)).toMatchObject({ kind: 'rows', rows: [], isCaughtUp: true });
+  // The state too, for a moment.
+  expect((await Promise.all([begin(null), begin(null)])).map(({ kind }) => kind)).toEqual(['snapshot', 'snapshot']);
+  expect(reads.heads - before).toBeLessThanOrEqual(1);
+  // What is known does not reach so far: only the database can say whether there is such a place.
+  await spend(workspace, 1);
+  expect(await begin(11n)).toMatchObject({ kind: 'rows', rows: [], seq: 11n });
+  expect(await begin(99n)).toMatchObject({ kind: 'reset', seq: 11n });
+  leaving.abort();
+});
+
 test('at the pace of the newest, rows come together: the first at once, then four times a second, and the last always', async () => {
   const workspace = await world.makeWorkspace({ credits: credits(1) });
   const { feeds } = openFeeds();
