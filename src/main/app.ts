@@ -135,7 +135,12 @@ async function openCore(options: AppOptions) {
   const { feeds, activity, inboxFeeds, close: closeFeeds } = openFeeds({ db, bus, onError });
   // Connections of their own: what the API reads must not keep debits waiting.
   const creditsDb = openDb({ url: databaseUrl, connectionsMax: CREDITS_CONNECTIONS, onEvents });
-  const credits = openCredits({ db: creditsDb, bus, idempotencyDays: config.idempotencyDays });
+  const credits = openCredits({
+    db: creditsDb,
+    bus,
+    idempotencyDays: config.idempotencyDays,
+    onDecided: (workspaceId, entries) => feeds.offer(workspaceId, entries),
+  });
   await ensureLedgerPartitions(db);
   const tidying = new Tidying({ db: creditsDb, credits, onError });
   return {

@@ -3,7 +3,7 @@ import { adjustCredits, type AdjustCreditsInput } from '#core/credits/adjustment
 import { captureHold, type CaptureHoldInput } from '#core/credits/captures';
 import type { Command, Decided, DecidedWhole } from '#core/credits/command';
 import { recordUsage, type RecordedUsage, type RecordUsageInput } from '#core/credits/debits';
-import { Decider } from '#core/credits/decider';
+import { Decider, type OnDecided } from '#core/credits/decider';
 import { Dispatcher } from '#core/credits/dispatcher';
 import {
   grantCredits,
@@ -59,14 +59,19 @@ export interface CreditsOptions {
   bus: Bus;
   /** Days that an idempotency key is remembered; 30 unless given. */
   idempotencyDays?: number;
+  /** Told of what was committed before the bus is: whoever follows here need not read it. It must neither throw nor wait. */
+  onDecided?: OnDecided;
 }
 
 /** The credits of one database: gathers what comes at once, decides it with one transaction, commits, then tells the bus. */
-export function openCredits({ db, bus, idempotencyDays = 30 }: CreditsOptions): Credits {
+export function openCredits({ db, bus, idempotencyDays = 30, onDecided }: CreditsOptions): Credits {
   const decider = new Decider({
     db,
     rememberedDays: idempotencyDays,
-    onDecided: (workspaceId, seq) => bus.publish({ kind: 'credits', workspaceId, seq }),
+    onDecided: (workspaceId, entries) => {
+      onDecided?.(workspaceId, entries);
+      bus.publish({ kind: 'credits', workspaceId, seq: entries.at(-1)?.seq ?? 0n });
+    },
   });
   const dispatcher = new Dispatcher(decider);
   const decide = <Answer>(command: Command<Answer>): Promise<Answer> => dispatcher.submit(command);

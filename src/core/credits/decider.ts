@@ -28,6 +28,7 @@ import { type Db, inTransaction, type Tx } from '#core/db';
 import { DomainError, NotFound, Unavailable } from '#core/errors';
 import { recordEvent } from '#core/events/events';
 import { isUnreachable } from '#core/outage';
+import type { LedgerEntry } from '#generated/prisma/client';
 import { formatMicro } from '#lib/micro';
 
 const ACCOUNTS_KNOWN_MAX = 10_000;
@@ -38,19 +39,22 @@ const PATIENCE_MS = 10_000;
 /** Tries that fail because what they read had changed by the time they wrote, under one lock: a key, never the balance. */
 const TRIES_MAX = 5;
 
+/** Told of entries that are committed: contiguous, the newest last, never none. */
+export type OnDecided = (workspaceId: string, entries: readonly LedgerEntry[]) => void;
+
 /** Decides batches of commands, each with one transaction, and answers who waits for them once it is durable. */
 export class Decider {
   readonly #db: Db;
   readonly #rememberedDays: number;
-  readonly #onDecided: (workspaceId: string, seq: bigint) => void;
+  readonly #onDecided: OnDecided;
   /** Accounts as they were after the last batch that was written here. Only ever a guess: writing proves it. */
   readonly #known = new LRUCache<string, Account>({ max: ACCOUNTS_KNOWN_MAX });
 
   /**
    * @param options.rememberedDays For how long idempotency keys count.
-   * @param options.onDecided Told after the commit: the number of the last decision of a workspace.
+   * @param options.onDecided Told after the commit, in order: what was decided about a workspace.
    */
-  constructor(options: { db: Db; rememberedDays: number; onDecided: (workspaceId: string, seq: bigint) => void }) {
+  constructor(options: { db: Db; rememberedDays: number; onDecided: OnDecided }) {
     this.#db = options.db;
     this.#rememberedDays = options.rememberedDays;
     this.#onDecided = options.onDecided;
@@ -204,7 +208,7 @@ export class Decider {
 
   #answer({ books, settled }: Attempt): void {
     const last = books.entries.at(-1);
-    if (last) this.#onDecided(last.workspaceId, last.seq);
+    if (last) this.#onDecided(last.workspaceId, books.entries);
     for (const { waiting, outcome } of settled) {
       const { command, resolve, reject } = waiting;
       if ('answer' in outcome) resolve(outcome.answer);

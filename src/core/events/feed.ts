@@ -115,6 +115,14 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
     }
   }
 
+  /**
+   * Rows of a log that were committed in this process, contiguous, the newest last: followers have them without a read.
+   * What does not join on to what is known is passed over, and read by its number like everything else.
+   */
+  offer(logId: string, rows: readonly Row[]): void {
+    this.#tails.get(logId)?.take(rows);
+  }
+
   /** How many workspaces somebody follows here. */
   get watchedCount(): number {
     return this.#tails.size;

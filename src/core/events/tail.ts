@@ -90,6 +90,18 @@ export class Tail<Row extends { seq: bigint }, Head extends LogHead = LogHead> {
     if (from < seq) this.#reading = this.#read(from);
   }
 
+  /** Rows that are committed. Taken only where they follow right on what is known, and no reading may bring them too. */
+  take(rows: readonly Row[]): void {
+    const [first] = rows;
+    const last = rows.at(-1);
+    const end = this.#ring.at(-1)?.seq ?? this.#knownSeq;
+    if (!first || !last || this.#reading || end === null || end !== this.#knownSeq || first.seq !== end + 1n) return;
+    this.#ring = [...this.#ring, ...rows].slice(-RING_ROWS_MAX);
+    this.#knownSeq = last.seq;
+    this.#tell('EACH');
+    if (this.#pause === null) this.#tellNewest();
+  }
+
   noteAccess(): void {
     this.accessVersion++;
     for (const follower of this.#followers) follower.wake();

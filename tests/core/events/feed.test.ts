@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type Credits, openCredits } from '#core/credits/credits';
 import { ledgerFeedReader } from '#core/credits/feed-reader';
 import { Feeds, type FeedStep } from '#core/events/feed';
 import type { FeedReader } from '#core/events/feed-reader';
@@ -35,11 +36,15 @@ function openFeeds({ isDeaf = false } = {}) {
   return { feeds, reads };
 }
 
-async function spend({ workspaceId, key }: TestWorkspace, times = 1): Promise<void> {
+async function spend(
+  { workspaceId, key }: TestWorkspace,
+  times = 1,
+  by: Pick<Credits, 'recordUsage'> = world.credits,
+): Promise<void> {
   const permit = await world.permit(key.actor, 'usage:write', workspaceId);
   for (let count = 0; count < times; count++) {
     const call = { apiKeyId: key.actor.apiKeyId, idempotencyKey: randomUUID(), credits: 1n };
-    await world.credits.recordUsage(permit, call);
+    await by.recordUsage(permit, call);
   }
 }
 
@@ -181,6 +186,52 @@ test('200 followers that come back at once, each where it was, share the reads t
   for (const [index, seen] of (await everyone).entries()) expect(seen).toEqual(numbers((starts[index] ?? 0) + 1, 301));
   expect(reads.rows).toBeLessThan(20);
   expect(reads.heads).toBeLessThan(10);
+});
+
+test('what is committed here reaches followers without a read, and is what the database has', async () => {
+  const workspace = await world.makeWorkspace({ credits: credits(1) });
+  const { workspaceId } = workspace;
+  const { feeds, reads } = openFeeds();
+  const here = openCredits({ db: world.db, bus: world.bus, onDecided: (id, entries) => feeds.offer(id, entries) });
+  const { signal } = new AbortController();
+  const steps = feeds.follow(workspaceId, null, { signal });
+  await steps.next();
+  const spending = spend(workspace, 5, here);
+  const rows: LedgerEntry[] = [];
+  for await (const step of steps) {
+    if (step.kind === 'rows') rows.push(...step.rows);
+    if (rows.length === 5) break;
+  }
+  await spending;
+  expect(reads.rows).toBe(0);
+  const stored = await world.db.ledgerEntry.findMany({
+    where: { workspaceId, seq: { gt: 1n } },
+    orderBy: { seq: 'asc' },
+  });
+  expect(rows).toEqual(stored);
+});
+
+test('what is committed here and elsewhere by turns reaches followers in order, none twice and none left out', async () => {
+  const workspace = await world.makeWorkspace({ credits: credits(1) });
+  const { feeds } = openFeeds();
+  const here = openCredits({ db: world.db, bus: world.bus, onDecided: (id, entries) => feeds.offer(id, entries) });
+  const { signal } = new AbortController();
+  const seeing = [0n, 1n].map((after) => seenUntil(feeds.follow(workspace.workspaceId, after, { signal }), 61n));
+  await Promise.all([spend(workspace, 30, here), spend(workspace, 30)]);
+  for (const [index, seen] of (await Promise.all(seeing)).entries()) expect(seen).toEqual(numbers(index + 1, 61));
+});
+
+test('what is committed here and does not follow on what is known is read like everything else', async () => {
+  const workspace = await world.makeWorkspace({ credits: credits(1) });
+  const { feeds } = openFeeds({ isDeaf: true });
+  const here = openCredits({ db: world.db, bus: world.bus, onDecided: (id, entries) => feeds.offer(id, entries) });
+  const seeing = seenUntil(feeds.follow(workspace.workspaceId, 1n, { signal: new AbortController().signal }), 4n);
+  await expect.poll(() => feeds.watchedCount).toBe(1);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await spend(workspace, 1, here);
+  await spend(workspace, 1);
+  await spend(workspace, 1, here);
+  expect(await seeing).toEqual(['2', '3', '4']);
 });
 
 test('those who join one that follows already ask for no state: they begin from what is known', async () => {
