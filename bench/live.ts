@@ -1,24 +1,39 @@
-import { openGround } from './ground.ts';
+import { type Ground, openGround } from './ground.ts';
 import { openDelivery } from './live-delivery.ts';
+import { openStorm } from './live-storm.ts';
 import { liveBars, liveRatios } from './live-summary.ts';
+import { openTraffic } from './live-traffic.ts';
 import type { Part } from './part.ts';
 import { type BenchOptions, describeMachine, type Report, Rounds } from './report.ts';
 
-const SOCKETS = 8_000;
-/** A single round is only a smoke test. */
-const SOCKETS_QUICK = 100;
+/** Each part alone with the machine: what another holds open is in nobody's figures. A single round is only a smoke test. */
+const PARTS: Readonly<Record<string, (ground: Ground, isQuick: boolean) => Promise<Part>>> = {
+  delivery: (ground, isQuick) => openDelivery(ground, { sockets: isQuick ? 100 : 8_000 }),
+  traffic: (ground, isQuick) =>
+    openTraffic(
+      ground,
+      isQuick
+        ? { workspaces: 10, perSecond: 100, followers: 20 }
+        : { workspaces: 2_000, perSecond: 2_000, followers: 1_000 },
+    ),
+  storm: (ground, isQuick) =>
+    openStorm(ground, isQuick ? { workspaces: 10, sockets: 5 } : { workspaces: 1_000, sockets: 5 }),
+};
 
 /** What thousands of live subscribers cost the server, beside the usual recipe and beside `ws` alone. */
-export async function benchLive({ rounds, seconds }: BenchOptions): Promise<Report> {
+export async function benchLive({ rounds, seconds, only = [] }: BenchOptions): Promise<Report> {
+  const parts = Object.entries(PARTS).filter(([name]) => only.length === 0 || only.includes(name));
   const ground = await openGround();
-  const parts: Part[] = [];
   try {
     const machine = describeMachine(ground);
-    const isQuick = rounds === 1;
-    parts.push(await openDelivery(ground, { sockets: isQuick ? SOCKETS_QUICK : SOCKETS }));
     const figures = new Rounds();
-    for (let round = 0; round < rounds; round++) {
-      for (const part of parts) await part.runRound({ seconds, figures });
+    for (const [, open] of parts) {
+      const part = await open(ground, seconds < 1);
+      try {
+        for (let round = 0; round < rounds; round++) await part.runRound({ seconds, figures });
+      } finally {
+        await part.close?.();
+      }
     }
     return {
       bench: 'live',
@@ -29,7 +44,6 @@ export async function benchLive({ rounds, seconds }: BenchOptions): Promise<Repo
       bars: liveBars(figures),
     };
   } finally {
-    for (const part of parts) await part.close?.();
     await ground.close();
   }
 }

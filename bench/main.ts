@@ -38,11 +38,13 @@ const options = {
 };
 
 const { rounds, seconds, preload } = options;
+const only = positionals.slice(1);
 
 if (run && Number.isInteger(rounds) && rounds > 0 && seconds > 0 && Number.isInteger(preload) && preload >= 0) {
-  printReport(await run(options), values);
+  printReport(await run({ ...options, only }), values);
 } else {
   const names = Object.keys(benches).join(' | ');
   console.error(`npm run bench -- ${names} [--quick] [--json] [--rounds 5] [--seconds 2] [--preload 10000000]`);
+  console.error('npm run bench -- live [delivery] [traffic] [storm]');
   process.exitCode = 1;
 }

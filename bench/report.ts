@@ -9,6 +9,8 @@ export interface BenchOptions {
   seconds: number;
   /** Entries that the ledger begins with, where a bench has one. */
   preload: number;
+  /** Which of its parts to run, where a bench has parts; all unless given. */
+  only?: readonly string[];
 }
 
 export interface Machine {

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type Agent, request } from 'node:http';
@@ -38,9 +38,22 @@ export function startLiveBaseline(kind: 'recipe' | 'broadcast'): Promise<Server>
   return start(kind, './live-baseline.ts', [kind]);
 }
 
+/** The product runs as it is shipped: the loader of sources gives every closure a table of its own. */
+let isBuilt = false;
+
+function build(): void {
+  if (isBuilt) return;
+  const { status, stderr } = spawnSync(process.execPath, [fileURLToPath(LAUNCHER), 'prepare'], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`The product could not be built: ${stderr}`);
+  isBuilt = true;
+}
+
+const LAUNCHER = new URL('../bin/commonpurse.mjs', import.meta.url);
+
 async function start(kind: Server['kind'], file: string, args: string[]): Promise<Server> {
+  build();
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), args, {
-    execArgv: ['--conditions=source', '--import', 'tsx', '--expose-gc'],
+    execArgv: ['--import', 'tsx', '--expose-gc'],
   });
   const died = once(child, 'exit').then(() => {
     throw new Error(`The ${kind} server did not start`);

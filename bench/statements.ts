@@ -4,6 +4,17 @@ type Query = (this: Client, ...args: unknown[]) => unknown;
 
 /** Counts the SQL statements that this process sends while `work` runs, whoever sends them. */
 export async function countStatements(work: () => Promise<unknown>): Promise<number> {
+  const { count, stop } = watchStatements();
+  try {
+    await work();
+    return count();
+  } finally {
+    stop();
+  }
+}
+
+/** Counts the SQL statements that this process sends from now on. */
+export function watchStatements(): { count: () => number; stop: () => void } {
   const prototype = Client.prototype as unknown as { query: Query };
   const { query } = prototype;
   let count = 0;
@@ -11,10 +22,5 @@ export async function countStatements(work: () => Promise<unknown>): Promise<num
     count++;
     return query.apply(this, args);
   };
-  try {
-    await work();
-    return count;
-  } finally {
-    prototype.query = query;
-  }
+  return { count: () => count, stop: () => void (prototype.query = query) };
 }

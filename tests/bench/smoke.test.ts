@@ -17,6 +17,31 @@ test('a quick run of the debit bench ends with one JSON object of the agreed sha
   });
 });
 
+test(
+  'a quick run of the live bench measures each of its parts beside what it is compared with',
+  { timeout: 120_000 },
+  () => {
+    const args = ['--conditions=source', '--import', 'tsx', 'bench/main.ts', 'live', '--quick', '--json'];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const report = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Record<string, Record<string, unknown>>;
+    const cpu = { cpuMicros: expect.any(Number) };
+    expect(report['figures']).toMatchObject({
+      'one event to all, product': cpu,
+      'one event to all, yoga + graphql-ws': cpu,
+      'commit to client, one node': { p99Ms: expect.any(Number) },
+      'commit to client, the other node': { p99Ms: expect.any(Number) },
+      'a debit that nobody follows': cpu,
+      'a debit with followers': cpu,
+      'all back and caught up, product': cpu,
+    });
+    // Ten workspaces, one lookup and one row each at most, whatever the sockets.
+    const facts = report['facts'] as Record<string, number>;
+    expect(facts['SQL statements of a storm, many sockets a workspace']).toBeLessThan(150);
+    expect(facts['balance states left out, percent']).toBeLessThan(50);
+  },
+);
+
 test('a bench that does not exist is answered with those that do', () => {
   const args = ['--conditions=source', '--import', 'tsx', 'bench/main.ts', 'nothing'];
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DebitConnection } from './debit-connection.ts';
+import { type Distribution, distribution } from './measure.ts';
+
+/** More at once would overflow the listener's backlog. */
+const OPENED_AT_ONCE = 100;
+const TICK_MS = 5;
+
+export interface Steady {
+  debits: number;
+  /** What was reached of what was wanted, until the last answer. */
+  perSecond: number;
+  /** From when a debit was due to its answer. */
+  times: Distribution;
+}
+
+/** Debits at a fixed rate, by turns from each of many keys, over a connection of each. */
+export class SteadyDebits {
+  readonly #connections: readonly DebitConnection[];
+  /** The last call of each connection, which takes one at a time. */
+  readonly #last: Promise<void>[];
+  #turn = 0;
+
+  private constructor(connections: readonly DebitConnection[]) {
+    this.#connections = connections;
+    this.#last = connections.map(() => Promise.resolve());
+  }
+
+  static async open(url: string, secrets: readonly string[]): Promise<SteadyDebits> {
+    const connections: DebitConnection[] = [];
+    while (connections.length < secrets.length) {
+      const some = secrets.slice(connections.length, connections.length + OPENED_AT_ONCE);
+      connections.push(...(await Promise.all(some.map((secret) => DebitConnection.open(url, secret)))));
+    }
+    return new SteadyDebits(connections);
+  }
+
+  /** One from each key, so that what is decided from is known. Rejects when any debit is refused. */
+  async fromEach(): Promise<void> {
+    for (let start = 0; start < this.#connections.length; start += OPENED_AT_ONCE) {
+      const some = this.#connections.slice(start, start + OPENED_AT_ONCE);
+      await Promise.all(some.map((connection) => connection.recordUsage()));
+    }
+  }
+
+  /** Rejects when any is refused. */
+  async run({ perSecond, seconds }: { perSecond: number; seconds: number }): Promise<Steady> {
+    const wanted = Math.max(1, Math.round(perSecond * seconds));
+    const timesMs: number[] = [];
+    const startedAt = performance.now();
+    for (let sent = 0; sent < wanted;) {
+      const due = Math.min(wanted, Math.ceil(((performance.now() - startedAt) / 1_000) * perSecond));
+      for (; sent < due; sent++) this.#debit(startedAt + (sent * 1_000) / perSecond, timesMs);
+      await sleep(TICK_MS);
+    }
+    await Promise.all(this.#last);
+    const elapsedMs = performance.now() - startedAt;
+    return { debits: wanted, perSecond: (wanted * 1_000) / elapsedMs, times: distribution(timesMs) };
+  }
+
+  close(): void {
+    for (const connection of this.#connections) connection.close();
+  }
+
+  #debit(dueAt: number, timesMs: number[]): void {
+    const turn = this.#turn++ % this.#connections.length;
+    const debit = (this.#last[turn] ?? Promise.resolve()).then(async () => {
+      await this.#connections[turn]?.recordUsage();
+      timesMs.push(performance.now() - dueAt);
+    });
+    // Seen by `run`, which waits for all of them; until then nobody looks.
+    debit.catch(() => undefined);
+    this.#last[turn] = debit;
+  }
+}
