@@ -82,7 +82,8 @@ async function weather(
   const cpuMicros = ((await cpuMicrosOf(child)) - before.cpuMicros) / (spenders.length * sockets);
   const { heard, closed, seqs } = await crowd.report();
   const isBehind = new Set(seqs).size > 1 || heard !== spenders.length * sockets;
-  if (closed > 0 || isBehind) throw new Error(`Heard ${heard}; ${closed} sockets closed; at ${[...new Set(seqs)]}`);
+  if (closed > 0 || isBehind)
+    throw new Error(`Heard ${heard}; ${closed} sockets closed; at ${[...new Set(seqs)].join()}`);
   if (name !== null) figures.add(name, { p50Ms: tookMs, p99Ms: tookMs, maxMs: tookMs, cpuMicros });
   await crowd.drop({ isForGood: true });
 }

@@ -18,7 +18,7 @@ export interface Steady {
 export class SteadyDebits {
   readonly #connections: readonly DebitConnection[];
   /** The last call of each connection, which takes one at a time. */
-  readonly #last: Promise<void>[];
+  readonly #last: Promise<unknown>[];
   #turn = 0;
 
   private constructor(connections: readonly DebitConnection[]) {
@@ -64,12 +64,14 @@ export class SteadyDebits {
 
   #debit(dueAt: number, timesMs: number[]): void {
     const turn = this.#turn++ % this.#connections.length;
-    const debit = (this.#last[turn] ?? Promise.resolve()).then(async () => {
-      await this.#connections[turn]?.recordUsage();
-      timesMs.push(performance.now() - dueAt);
-    });
+    const debit = this.#debitAfter(this.#last[turn], turn).then(() => timesMs.push(performance.now() - dueAt));
     // Seen by `run`, which waits for all of them; until then nobody looks.
     debit.catch(() => undefined);
     this.#last[turn] = debit;
+  }
+
+  async #debitAfter(earlier: Promise<unknown> | undefined, turn: number): Promise<void> {
+    await earlier;
+    await this.#connections[turn]?.recordUsage();
   }
 }

@@ -6,6 +6,7 @@ import { openMemoryBus } from '#adapters/memory-bus';
 import { openPostgresBus } from '#adapters/postgres-bus';
 import { openRedisBus } from '#adapters/redis-bus';
 import type { Bus, Hint } from '#core/events/bus';
+import { openTrialDatabase } from '../trials/chaos/database.ts';
 import { freePort, hasRedis, startRedis } from '../world/redis.ts';
 import { openWorld, type World } from '../world/world.ts';
 
@@ -138,6 +139,17 @@ describe('the bus over PostgreSQL', () => {
     expect(errors.map(String)).toContain('Error: No word from other nodes: LISTEN was cut off.');
     await Promise.all([here.close(), there.close()]);
   }, 30_000);
+
+  test('a PostgreSQL that crashed and is up again is found again, and everyone looks again', async () => {
+    const database = await openTrialDatabase();
+    const { here, there } = await pairOf(() =>
+      openPostgresBus(database.url, { local: openLocal(), onError: () => undefined }),
+    );
+    const heard = await heardAfter({ here, there }, () => database.crash());
+    expect(heard).toContainEqual({ kind: 'lost' });
+    await Promise.all([here.close(), there.close()]);
+    await database.close();
+  }, 60_000);
 
   test('texts of others on the same channel are passed over', async () => {
     const { here, there } = await openPair();

@@ -3,7 +3,7 @@ import { deleteWorkspace } from '#core/workspaces/deletion';
 import { deliver, makeInbox, publicId, type TestInbox } from '../inboxes/stage.ts';
 import { openServer, type TestServer } from '../world/server.ts';
 import type { TestWorkspace } from '../world/world.ts';
-import { follow, openClient, type Stream } from './clients.ts';
+import { follow, followSse, openClient, type SseStream, type Stream } from './clients.ts';
 
 let server: TestServer;
 let workspace: TestWorkspace;
@@ -44,6 +44,34 @@ test('deliveries are told in order, none twice, live and replayed, over a restar
   expect(told(resumed)).toEqual(['DeliveryReceived 4', 'DeliveryReceived 5', 'DeliveryReceived 6']);
   resumed.stop();
   await other.close();
+});
+
+test('a server-sent delivery has its number as its id, and an EventSource that comes back goes on from there', async () => {
+  inbox = await makeInbox(server, workspace);
+  const listen = (headers: Record<string, string> = {}): Promise<SseStream> =>
+    followSse(server.url, FOLLOW, { token: workspace.key.secret, method: 'GET', variables: { id: inbox.id }, headers });
+  const first = await listen();
+  await first.until(({ events }) => events.length === 1);
+  await deliver(inbox, 'one');
+  await first.until(({ events }) => events.length === 2);
+  first.stop();
+  await deliver(inbox, 'while nobody listened');
+  const second = await listen({ 'last-event-id': first.ids[1] ?? '' });
+  await second.until(({ events }) => events.length === 1);
+  await deliver(inbox, 'three');
+  await second.until(({ events }) => events.length === 2);
+  expect([first.ids, told(first)]).toEqual([
+    ['0', '1'],
+    ['InboxSnapshot 0', 'DeliveryReceived 1'],
+  ]);
+  expect([second.ids, told(second)]).toEqual([
+    ['2', '3'],
+    ['DeliveryReceived 2', 'DeliveryReceived 3'],
+  ]);
+  second.stop();
+  const refused = await listen({ 'last-event-id': 'YTE6MDow' });
+  await refused.until(({ isComplete }) => isComplete);
+  expect(refused.events[0]?.errors?.[0]?.message).toContain('Last-Event-ID');
 });
 
 test('what can no longer be replayed begins anew, and says so', async () => {
