@@ -16,6 +16,7 @@ export const ID_PREFIXES = {
   OperatorToken: 'optok',
   WebhookEndpoint: 'hook',
   WebhookDelivery: 'whd',
+  Integration: 'intg',
   Alert: 'alert',
 } as const;
 

@@ -33,6 +33,7 @@ const CreateAlertInput = builder.inputType('CreateAlertInput', {
     callsMin: t.int({ description: 'ERROR_PERCENT only: how many calls it takes at least; left out: 20.' }),
     mailedRoles: t.field({ type: [RoleEnum], description: 'Mail members with these roles, at most 50 of them.' }),
     mailedAddresses: t.stringList({ description: 'Mail these addresses too, at most 10.' }),
+    integrationIds: t.idList({ description: 'Tell these integrations too, at most 20.' }),
     idempotencyKey: t.string({
       required: true,
       description: 'Your own unique text for this request: repeating it creates nothing twice.',
@@ -67,7 +68,12 @@ builder.mutationField('createAlert', (t) =>
       const { workspaceId: id, ...settings } = input;
       const workspaceId = workspaceOrOwn(id, access.actor);
       const permit = await access.permit('alerts:write', workspaceId, ['input', 'workspaceId']);
-      const created = await createAlert(db, permit, { ...settings, apiKeyId: keyIdOf(input.apiKeyId) });
+      const integrationIds = integrationIdsOf(input.integrationIds ?? []);
+      const created = await createAlert(db, permit, {
+        ...settings,
+        integrationIds,
+        apiKeyId: keyIdOf(input.apiKeyId),
+      });
       if (created.replayed) quota.giveBack();
       return created;
     },
@@ -85,6 +91,7 @@ const UpdateAlertInput = builder.inputType('UpdateAlertInput', {
     callsMin: t.int({ description: 'ERROR_PERCENT only: how many calls it takes at least.' }),
     mailedRoles: t.field({ type: [RoleEnum], description: 'Mail members with these roles; null or none for nobody.' }),
     mailedAddresses: t.stringList({ description: 'All further addresses to mail; null or none for nobody.' }),
+    integrationIds: t.idList({ description: 'All integrations to tell; null or none for none.' }),
   }),
 });
 
@@ -95,12 +102,13 @@ builder.mutationField('updateAlert', (t) =>
       'Changes an alert; its condition stays. It is then looked at anew, and a firing that the new threshold does not carry is over.',
     args: { input: t.arg({ type: UpdateAlertInput, required: true, description: 'What to change.' }) },
     errors: { types: [NotFound, ValidationFailed] },
-    resolve: async (_root, { input: { alertId: id, apiKeyId, ...changes } }, context) => {
+    resolve: async (_root, { input: { alertId: id, apiKeyId, integrationIds, ...changes } }, context) => {
       const { permit, alertId } = await permitOnAlert(id, context);
       await updateAlert(context.db, permit, {
         ...changes,
         alertId,
         ...(apiKeyId !== undefined && { apiKeyId: keyIdOf(apiKeyId) }),
+        ...(integrationIds !== undefined && { integrationIds: integrationIdsOf(integrationIds ?? []) }),
       });
       return { alertId };
     },
@@ -209,4 +217,13 @@ function keyIdOf(id: string | null | undefined): string | null {
   const apiKeyId = decodeId('ApiKey', id);
   if (apiKeyId === null) throw new NotFound('No such API key.', ['input', 'apiKeyId']);
   return apiKeyId;
+}
+
+/** @throws NotFound for what is no id of an integration. */
+function integrationIdsOf(ids: readonly string[]): string[] {
+  return ids.map((id) => {
+    const integrationId = decodeId('Integration', id);
+    if (integrationId === null) throw new NotFound('No such integration.', ['input', 'integrationIds']);
+    return integrationId;
+  });
 }

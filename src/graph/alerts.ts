@@ -1,11 +1,13 @@
 import { visibleTo } from '#core/access/visibility';
 import { listAlerts } from '#core/alerts/alerts';
+import { findChosenIntegrations } from '#core/alerts/chosen';
 import { isMuted } from '#core/alerts/watched';
 import { findApiKeys } from '#core/api-keys/api-keys';
 import { ApiKeyType } from '#graph/api-keys';
 import { builder } from '#graph/builder';
 import { connectionQuery } from '#graph/connections';
 import { RoleEnum } from '#graph/enums';
+import { IntegrationType } from '#graph/integrations';
 
 export const AlertConditionEnum = builder.enumType('AlertCondition', {
   description: 'What an alert watches. Its name says the unit of the threshold where that is not credits.',
@@ -40,7 +42,7 @@ const AlertState = builder.enumType('AlertState', {
 
 export const AlertType = builder.prismaNode('Alert', {
   description:
-    'A rule that is told when its condition comes true: by mail, in the audit log, and as alert.fired to whoever listens for it. Once for each time; it can fire again after the value is back by a twentieth of the threshold.',
+    'A rule that is told when its condition comes true: by mail, to integrations, in the audit log, and as alert.fired to whoever listens for it. Once for each time; it can fire again after the value is back by a twentieth of the threshold.',
   id: { field: 'id' },
   nullable: true,
   findUnique: (id, { actor }) => ({ id, workspace: visibleTo(actor) }),
@@ -83,6 +85,15 @@ export const AlertType = builder.prismaNode('Alert', {
     }),
     mailedRoles: t.expose('mailedRoles', { type: [RoleEnum], description: 'Members with these roles are mailed.' }),
     mailedAddresses: t.exposeStringList('mailedAddresses', { description: 'These addresses are mailed too.' }),
+    integrations: t.prismaField({
+      type: [IntegrationType],
+      nullable: true,
+      description: 'The integrations that it is told to; null when the caller may not see integrations.',
+      resolve: async (query, { id, workspaceId }, _args, { db, access }) =>
+        (await access.can('integrations:read', workspaceId))
+          ? findChosenIntegrations(db, { alertId: id, query })
+          : null,
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
   }),
 });

@@ -36,6 +36,8 @@ import '#graph/subscriptions';
 import '#graph/webhooks';
 import '#graph/webhook-changes';
 import '#graph/webhook-sendings';
+import '#graph/integrations';
+import '#graph/integration-changes';
 import '#graph/activity';
 import '#graph/alerts';
 import '#graph/alert-firings';

@@ -6,7 +6,7 @@ import {
   isAnnouncementType,
 } from '#core/announcements/catalogue';
 import { listDeliveries, requestShown } from '#core/webhooks/deliveries';
-import { listWebhookEndpoints } from '#core/webhooks/endpoints';
+import { listWebhookEndpoints, WEBHOOKS_ALONE } from '#core/webhooks/endpoints';
 import type { Announcement, WebhookAttempt } from '#generated/prisma/client';
 import { builder } from '#graph/builder';
 import { connectionQuery } from '#graph/connections';
@@ -77,7 +77,7 @@ export const WebhookEndpointType = builder.prismaNode('WebhookEndpoint', {
   description: 'Where a workspace is told what happens, by signed requests in the form of Standard Webhooks.',
   id: { field: 'id' },
   nullable: true,
-  findUnique: (id, { actor }) => ({ id, workspace: visibleTo(actor) }),
+  findUnique: (id, { actor }) => ({ id, ...WEBHOOKS_ALONE, workspace: visibleTo(actor) }),
   select: { workspaceId: true },
   authScopes: ({ workspaceId }) => ({ can: { action: 'webhooks:read', workspaceId } }),
   fields: (t) => ({
@@ -165,7 +165,7 @@ export const WebhookDeliveryType = builder.prismaNode('WebhookDelivery', {
   description: 'One event on its way to one endpoint, over all attempts.',
   id: { field: 'id' },
   nullable: true,
-  findUnique: (id, { actor }) => ({ id, endpoint: { workspace: visibleTo(actor) } }),
+  findUnique: (id, { actor }) => ({ id, endpoint: { ...WEBHOOKS_ALONE, workspace: visibleTo(actor) } }),
   select: { workspaceId: true },
   authScopes: ({ workspaceId }) => ({ can: { action: 'webhooks:read', workspaceId } }),
   fields: (t) => ({
@@ -177,6 +177,7 @@ export const WebhookDeliveryType = builder.prismaNode('WebhookDelivery', {
       resolve: ({ announcement }) => announcement,
     }),
     state: t.expose('state', { type: WebhookDeliveryState, description: 'What becomes of it.' }),
+    test: t.exposeBoolean('isTest', { description: 'Whether it tells an example: somebody tried out the endpoint.' }),
     attemptCount: t.exposeInt('attemptCount', { description: 'How many attempts were begun.' }),
     attempts: t.field({
       type: [WebhookAttemptType],

@@ -6,9 +6,11 @@ import { AlertWatch } from '#core/alerts/watch';
 import { Announcer } from '#core/announcements/announcer';
 import { type Db, type EventListener, openDb } from '#core/db';
 import type { Bus } from '#core/events/bus';
+import { openIntegrationCarrier } from '#core/integrations/carrier';
 import type { Job } from '#core/jobs';
 import type { Mailer } from '#core/mail';
 import type { Sealer } from '#core/sealing';
+import { openWebhookCarrier } from '#core/webhooks/carrier';
 import { Courier } from '#core/webhooks/courier';
 import { webhookListener } from '#core/webhooks/listener';
 import { tellOwners } from '#core/webhooks/notice';
@@ -55,7 +57,12 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   try {
     const jobs = listJobs(db, settings);
     const runner = await openJobRunner({ databaseUrl: directUrl, jobs, log });
-    const alerts = new AlertWatch({ ...options, db, onError: (err) => log.error({ err }, 'an alert was not told') });
+    const alerts = new AlertWatch({
+      ...options,
+      db,
+      bus,
+      onError: (err) => log.error({ err }, 'an alert was not told'),
+    });
     const telling = openTelling(options, { db, bus, onError });
     return {
       jobs,
@@ -79,7 +86,11 @@ function openTelling(
   const outbound = openGuardedHttp(settings.outbound);
   const onDisabled = (disabled: Disabled): void =>
     void tellOwners(db, mailer, disabled, { publicUrl }).catch((error: unknown) => onError(error));
-  const courier = new Courier({ db, sealer, outbound, onDisabled, onError });
+  const carriers = {
+    webhooks: openWebhookCarrier({ sealer, outbound }),
+    integrations: openIntegrationCarrier({ db, sealer, outbound, mailer, publicUrl }),
+  };
+  const courier = new Courier({ db, carriers, onDisabled, onError });
   const look = (workspaceId: string): void => void courier.look(workspaceId);
   const announcer = new Announcer({ db, bus, listeners: [webhookListener(look)], onError });
   // Tests and replays are written by the API, with an event that says so.

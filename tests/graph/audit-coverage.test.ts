@@ -49,6 +49,10 @@ const RECORDED: Readonly<Record<string, EventType>> = {
   sendTestWebhook: 'webhook.tested',
   resendDelivery: 'webhook.replayed',
   replayDeliveries: 'webhook.replayed',
+  connectIntegration: 'integration.connected',
+  updateIntegration: 'integration.updated',
+  testIntegration: 'integration.tested',
+  disconnectIntegration: 'integration.disconnected',
 };
 
 /** Those that only operators may do. */

@@ -29,7 +29,7 @@ test('mutations are verb first, take one input and answer with a union of their 
   for (const { name, args, type } of mutations) {
     const title = `${name[0]?.toUpperCase()}${name.slice(1)}`;
     expect(name).toMatch(
-      /^(create|rename|revoke|set|grant|record|update|delete|restore|remove|invite|accept|transfer|void|adjust|refund|assign|rotate|leave|change|resend|enable|disable|test|verify|extend|capture|release|deactivate|claim|acknowledge|mute|send|replay)[A-Z]/,
+      /^(create|rename|revoke|set|grant|record|update|delete|restore|remove|invite|accept|transfer|void|adjust|refund|assign|rotate|leave|change|resend|enable|disable|test|verify|extend|capture|release|deactivate|claim|acknowledge|mute|send|replay|connect|disconnect)[A-Z]/,
     );
     expect(args.map((arg) => `${arg.name}: ${String(arg.type)}`)).toEqual([`input: ${title}Input!`]);
     expect(String(type)).toBe(`${title}Result!`);

@@ -86,5 +86,5 @@ export const features: Readonly<Record<string, readonly string[]>> = {
   announcements: ledger,
   webhooks: [...ledger, 'announcements'],
   inboxes: ledger,
-  integrations: [...ledger, 'announcements'],
+  integrations: [...ledger, 'announcements', 'webhooks', 'alerts'],
 };

@@ -6,6 +6,7 @@ import { join } from '../graph/rights/callers.ts';
 import { deliver, makeInbox } from '../inboxes/stage.ts';
 import type { Person, TestServer } from '../world/server.ts';
 import { credits } from '../world/world.ts';
+import { idsOf } from './ids.ts';
 import { noThings, type Things } from './references.ts';
 import { readThings, type Tenant } from './tenants.ts';
 
@@ -71,8 +72,6 @@ export async function gatherOutsiders(server: TestServer, tenant: Tenant): Promi
   };
   return { callers, spender, mend };
 }
-
-const idsOf = (rows: readonly { id: string }[]): string[] => rows.map(({ id }) => id);
 
 async function defaultOf({ db }: TestServer, { userId }: Person): Promise<string> {
   const { id } = await db.workspace.findUniqueOrThrow({ where: { defaultOfId: userId } });

@@ -17,6 +17,7 @@ export const ID_KINDS = [
   'Alert',
   'WebhookEndpoint',
   'WebhookDelivery',
+  'Integration',
   'UsageEntry',
   'User',
   'Session',
@@ -103,6 +104,7 @@ export class Absences {
       case 'Alert':
       case 'WebhookEndpoint':
       case 'WebhookDelivery':
+      case 'Integration':
       case 'User':
       case 'Session':
         return this.#id(kind, text);

@@ -8,6 +8,8 @@ import { deliver, makeInbox } from '../inboxes/stage.ts';
 import type { Person, TestServer } from '../world/server.ts';
 import { credits, type TestKey } from '../world/world.ts';
 import { CANARY_MILLIONTHS, CANARY_NUMBERS, type Canaries } from './canaries.ts';
+import { connectSome, hookSome, readHooks } from './hooks.ts';
+import { idsOf } from './ids.ts';
 import { cursorOf, noThings, type Things } from './references.ts';
 
 /** A workspace filled with things that nobody outside may learn of. */
@@ -59,6 +61,7 @@ export async function makeTenant(server: TestServer, canaries: Canaries, shared:
   await holdSome(server, { workspaceId, key: keys[1] ?? key, tag: name() });
   await receiveSome(server, { workspaceId, owner: actor }, name);
   await hookSome(server, { workspaceId, name: name() });
+  await connectSome(server, { workspaceId, name: name() });
   const tenant: Tenant = { workspaceId, owner: { ...owner, actor }, key, things: noThings(), shared, removed };
   tenant.things.slug.push(slug);
   tenant.things.name.push(`${owner.name}'s workspace`);
@@ -133,32 +136,6 @@ async function watchCap(
   await server.db.alertFiring.create({ data: { id: newId(), alertId: id, ...firing, firedAt: at, clearedAt: at } });
 }
 
-/** An endpoint, disabled so that nobody sends to it, with a delivery and its log. */
-async function hookSome(
-  server: TestServer,
-  { workspaceId, name }: { workspaceId: string; name: string },
-): Promise<void> {
-  const [endpointId, announcementId, at] = [newId(), newId(), new Date()];
-  const url = `https://${name}.example.com/`;
-  const facts = { description: name, eventTypes: ['balance.low'], isOrdered: false, createdAt: at };
-  await server.db.webhookEndpoint.create({
-    data: {
-      id: endpointId,
-      workspaceId,
-      url,
-      secret: Buffer.of(1),
-      ...facts,
-      disabledAt: at,
-      disabledReason: 'MEMBER',
-    },
-  });
-  const told = { workspaceId, type: 'balance.low', data: { note: name }, occurredAt: at, createdAt: at };
-  await server.db.announcement.create({ data: { id: announcementId, ...told } });
-  const attempt = { number: 1, url, startedAt: at, durationMs: 1, failure: name };
-  const delivery = { id: newId(), workspaceId, endpointId, announcementId, state: 'FAILED', createdAt: at } as const;
-  await server.db.webhookDelivery.create({ data: { ...delivery, attempts: { create: attempt } } });
-}
-
 /** An open invitation whose token is known here. */
 async function offer(
   server: TestServer,
@@ -180,8 +157,6 @@ async function offer(
   });
   return token;
 }
-
-const idsOf = (rows: readonly { id: string }[]): string[] => rows.map(({ id }) => id);
 
 /** Lists all by which the things of a workspace can be named. */
 export async function readThings(
@@ -231,17 +206,6 @@ export async function readThings(
   things.seq.push(...entries.map(({ seq }) => seq.toString()));
 }
 
-async function readHooks(
-  { db }: TestServer,
-  { workspaceId, things }: { workspaceId: string; things: Things },
-): Promise<void> {
-  const where = { workspaceId };
-  const endpoints = idsOf(await db.webhookEndpoint.findMany({ where }));
-  const deliveries = idsOf(await db.webhookDelivery.findMany({ where }));
-  things.WebhookEndpoint.push(...endpoints.map((id) => encodeId('WebhookEndpoint', id)));
-  things.WebhookDelivery.push(...deliveries.map((id) => encodeId('WebhookDelivery', id)));
-}
-
 /** All ids of a tenant but of those who are known elsewhere. */
 function watchThings({ things, shared, workspaceId }: Tenant, canaries: Canaries): void {
   const known = new Set([encodeId('User', shared.userId)]);
@@ -257,6 +221,7 @@ function watchThings({ things, shared, workspaceId }: Tenant, canaries: Canaries
     Alert,
     WebhookEndpoint,
     WebhookDelivery,
+    Integration,
     User,
     Session,
   } = things;
@@ -272,6 +237,7 @@ function watchThings({ things, shared, workspaceId }: Tenant, canaries: Canaries
     Alert,
     WebhookEndpoint,
     WebhookDelivery,
+    Integration,
     User,
     Session,
   ]

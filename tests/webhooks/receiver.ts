@@ -6,6 +6,7 @@ import { Webhook } from 'standardwebhooks';
 export interface Received {
   id: string;
   path: string;
+  headers: IncomingMessage['headers'];
   body: string;
   type: string;
   isVerified: boolean;
@@ -34,7 +35,7 @@ export async function openReceiver({ clock = () => new Date() }: { clock?: () =>
     const headers = request.headers as Record<string, string>;
     const isVerified = verify(receiver.secrets.get(path) ?? '', { body, headers, at: clock() });
     const { type } = JSON.parse(body) as { type: string };
-    const one = { id: headers['webhook-id'] ?? '', path, body, type, isVerified };
+    const one = { id: headers['webhook-id'] ?? '', path, headers: request.headers, body, type, isVerified };
     receiver.received.push(one);
     receiver.answer(one, response);
   };

@@ -3,6 +3,9 @@ import { openAesSealer } from '#adapters/aes-sealer';
 import { openGuardedHttp } from '#adapters/guarded-http';
 import type { AnnouncementType } from '#core/announcements/catalogue';
 import { takeStep } from '#core/announcements/step';
+import { openIntegrationCarrier } from '#core/integrations/carrier';
+import type { Mail } from '#core/mail';
+import { openWebhookCarrier } from '#core/webhooks/carrier';
 import { Courier } from '#core/webhooks/courier';
 import { createWebhookEndpoint, type EndpointSettings } from '#core/webhooks/endpoints';
 import { webhookListener } from '#core/webhooks/listener';
@@ -17,6 +20,7 @@ export interface Stage {
   receiver: Receiver;
   courier: Courier;
   disabled: Disabled[];
+  mails: Mail[];
   means: { sealer: ReturnType<typeof openAesSealer>; outbound: ReturnType<typeof openGuardedHttp> };
   /** What time it is for the courier and the receiver. */
   setClock(at: Date): void;
@@ -43,13 +47,15 @@ export async function openStage(): Promise<Stage> {
   });
   const sealer = openAesSealer({ current: Buffer.alloc(32, 7) });
   const disabled: Disabled[] = [];
-  const courier = openCourier(world, { sealer, outbound, clock, disabled });
+  const mails: Mail[] = [];
+  const courier = openCourier(world, { sealer, outbound, clock, disabled, mails });
   const listener = webhookListener(() => undefined);
   return {
     world,
     receiver,
     courier,
     disabled,
+    mails,
     means: { sealer, outbound },
     clock,
     setClock(time) {
@@ -92,11 +98,17 @@ export async function openStage(): Promise<Stage> {
 
 function openCourier(
   { db }: World,
-  { disabled, ...parts }: Stage['means'] & Pick<Stage, 'clock' | 'disabled'>,
+  { disabled, clock, mails, ...means }: Stage['means'] & Pick<Stage, 'clock' | 'disabled' | 'mails'>,
 ): Courier {
+  const mailer = { send: async (mail: Mail) => void mails.push(mail) };
+  const publicUrl = 'https://commonpurse.example';
   return new Courier({
     db,
-    ...parts,
+    clock,
+    carriers: {
+      webhooks: openWebhookCarrier(means),
+      integrations: openIntegrationCarrier({ db, ...means, mailer, publicUrl }),
+    },
     onDisabled: (one) => void disabled.push(one),
     // A database that is slow to answer is one of the things it works through.
     onError: () => undefined,

@@ -19,6 +19,8 @@ export const SCOPES = [
   'alerts:write',
   'webhooks:read',
   'webhooks:write',
+  'integrations:read',
+  'integrations:write',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -68,6 +70,8 @@ export const POLICY = {
   'alerts:write': { roles: WRITERS, scopes: ['alerts:write'], operator: false },
   'webhooks:read': { roles: EVERYONE, scopes: ['webhooks:read', 'webhooks:write'], operator: true },
   'webhooks:write': { roles: WRITERS, scopes: ['webhooks:write'], operator: false },
+  'integrations:read': { roles: EVERYONE, scopes: ['integrations:read', 'integrations:write'], operator: true },
+  'integrations:write': { roles: WRITERS, scopes: ['integrations:write'], operator: false },
   'plans:assign': { roles: [], scopes: [], operator: true },
   'ledger:verify': { roles: [], scopes: [], operator: true },
   'credits:grant': { roles: [], scopes: [], operator: true },

@@ -1,6 +1,7 @@
 import { type Actor, originOf } from '#core/access/actor';
 import type { Permit } from '#core/access/permit';
 import { visibleTo } from '#core/access/visibility';
+import { chooseIntegrations } from '#core/alerts/chosen';
 import { recordClearing, recordFiring } from '#core/alerts/firings';
 import {
   type AlertInput,
@@ -32,7 +33,7 @@ export interface CreatedAlert {
 
 /**
  * A new alert. If its condition is true already, it fires within a second or so.
- * @throws ValidationFailed, NotFound for a key of no such id, Conflict at 50 alerts, IdempotencyConflict.
+ * @throws ValidationFailed, NotFound for a key or an integration of no such id, Conflict at 50 alerts, IdempotencyConflict.
  */
 export async function createAlert(
   db: Db,
@@ -40,11 +41,17 @@ export async function createAlert(
   { idempotencyKey, condition, ...input }: AlertInput & { condition: AlertCondition; idempotencyKey: string },
 ): Promise<CreatedAlert> {
   const settings = newSettings(condition, input);
+  const integrationIds = input.integrationIds ?? [];
   const { workspaceId } = permit;
-  const request = { scopeId: workspaceId, mutation: 'createAlert', idempotencyKey, input: settings };
+  const request = {
+    scopeId: workspaceId,
+    mutation: 'createAlert',
+    idempotencyKey,
+    input: { ...settings, integrationIds },
+  };
   return inTransaction(db, (tx) =>
     onceOnly<{ alertId: string }, CreatedAlert>(tx, request, {
-      work: async () => ({ alertId: await insertAlert(tx, permit, settings), replayed: false }),
+      work: async () => ({ alertId: await insertAlert(tx, permit, settings, integrationIds), replayed: false }),
       answer: ({ alertId }) => ({ alertId }),
       replay: async ({ alertId }) => ({ alertId, replayed: true }),
     }),
@@ -65,10 +72,12 @@ export async function updateAlert(
     const alert = await lockAlert(tx, permit, alertId);
     const settings = changedSettings(alert, input);
     await requireKey(tx, permit, settings);
-    const [before, after] = [describeSettings(alert), describeSettings(settings)];
+    const chosen = await chooseIntegrations(tx, permit, { alertId, integrationIds: input.integrationIds });
+    const before = { ...describeSettings(alert), integrationCount: chosen.before };
+    const after = { ...describeSettings(settings), integrationCount: chosen.after };
     const isSame =
       JSON.stringify([before, alert.mailedAddresses]) === JSON.stringify([after, settings.mailedAddresses]);
-    if (isSame) return;
+    if (isSame && !chosen.isChanged) return;
     await tx.alert.update({ where: { id: alertId }, data: { ...settings, seenSeq: null, updatedAt: now() } });
     await keepLowBalanceThreshold(tx, permit);
     await recordEvent(tx, { ...aboutAlert(permit, alertId), type: 'alert.updated', before, after });
@@ -165,7 +174,12 @@ export function findAlert<Q extends Prisma.AlertDefaultArgs>(db: Db, id: string,
   return db.alert.findUnique({ ...query, where: { id } });
 }
 
-async function insertAlert(tx: Tx, permit: Permit<'alerts:write'>, settings: AlertSettings): Promise<string> {
+async function insertAlert(
+  tx: Tx,
+  permit: Permit<'alerts:write'>,
+  settings: AlertSettings,
+  integrationIds: readonly string[],
+): Promise<string> {
   const { workspaceId } = permit;
   await lockWorkspace(tx, workspaceId);
   if ((await tx.alert.count({ where: { workspaceId } })) >= ALERTS_MAX)
@@ -173,8 +187,13 @@ async function insertAlert(tx: Tx, permit: Permit<'alerts:write'>, settings: Ale
   await requireKey(tx, permit, settings);
   const [id, at] = [newId(), now()];
   await tx.alert.create({ data: { ...settings, id, workspaceId, checkedAt: at, createdAt: at, updatedAt: at } });
+  const { after: integrationCount } = await chooseIntegrations(tx, permit, { alertId: id, integrationIds });
   await keepLowBalanceThreshold(tx, permit);
-  await recordEvent(tx, { ...aboutAlert(permit, id), type: 'alert.created', after: describeSettings(settings) });
+  await recordEvent(tx, {
+    ...aboutAlert(permit, id),
+    type: 'alert.created',
+    after: { ...describeSettings(settings), integrationCount },
+  });
   return id;
 }
 

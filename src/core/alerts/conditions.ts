@@ -94,9 +94,23 @@ export function overFrom(threshold: bigint): bigint {
 }
 
 /** A value of a condition for people: "12.5 credits". */
-export function formatValue(condition: AlertCondition, value: bigint): string {
+function formatValue(condition: AlertCondition, value: bigint): string {
   const { unit } = CONDITIONS[condition];
   return unit === 'percent' ? `${formatMicro(value)} %` : `${formatMicro(value)} ${unit}`;
+}
+
+/** What a firing says, as a sentence: "What can be spent is 699 credits, below 700 credits." */
+export function sayCrossing(
+  condition: AlertCondition,
+  { value, threshold }: { value: bigint; threshold: bigint },
+): string {
+  return `${CONDITIONS[condition].says} is ${formatValue(condition, value)}, ${sayBound(condition, threshold)}.`;
+}
+
+/** On which side of which threshold: "below 700 credits". */
+export function sayBound(condition: AlertCondition, threshold: bigint): string {
+  const side = CONDITIONS[condition].side === 'BELOW' ? 'below' : 'at or above';
+  return `${side} ${formatValue(condition, threshold)}`;
 }
 
 function ceilingOf(amount: bigint, parts: bigint): bigint {

@@ -1,4 +1,4 @@
-import { CONDITIONS, formatValue } from '#core/alerts/conditions';
+import { CONDITIONS, sayBound, sayCrossing } from '#core/alerts/conditions';
 import type { Db } from '#core/db';
 import type { Mail, Mailer } from '#core/mail';
 import { oneLine } from '#core/names';
@@ -60,11 +60,9 @@ function mailOf(
 ): Mail {
   const [name, workspace] = [oneLine(alert.name, 'Alert'), oneLine(alert.workspace.name, 'a workspace')];
   const { condition } = alert;
-  const { says, side } = CONDITIONS[condition];
-  const bound = `${side === 'BELOW' ? 'below' : 'at or above'} ${formatValue(condition, threshold)}`;
   const fact = isTest
-    ? `This is a test. The alert fires when this is so: ${lowerFirst(says)} is ${bound}.`
-    : `${says} is ${formatValue(condition, value)}, ${bound}.`;
+    ? `This is a test. The alert fires when this is so: ${lowerFirst(CONDITIONS[condition].says)} is ${sayBound(condition, threshold)}.`
+    : sayCrossing(condition, { value, threshold });
   const link = new URL(`/${alert.workspace.slug}/alerts`, publicUrl).href;
   return {
     to,

@@ -33,6 +33,8 @@ export interface AlertInput {
   callsMin?: number | null | undefined;
   mailedRoles?: readonly Role[] | null | undefined;
   mailedAddresses?: readonly string[] | null | undefined;
+  /** Of the workspace; null for none. */
+  integrationIds?: readonly string[] | null | undefined;
 }
 
 /** The settings of a new alert. @throws ValidationFailed, naming the field and the fix. */

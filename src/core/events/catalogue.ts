@@ -54,6 +54,16 @@ export interface EventCatalogue {
   'webhook.replayed': { after: { count: number; since: string | null } };
   /** By itself: it answered 410, or failed for five days. */
   'webhook.disabled': { after: { reason: string; failingSince: string | null } };
+  'integration.connected': { after: { provider: string; eventTypes: readonly string[] } };
+  /** `settings` names those that were given anew, never their values. */
+  'integration.updated': {
+    before: { eventTypes: readonly string[]; paused: boolean };
+    after: { eventTypes: readonly string[]; paused: boolean; settings?: readonly string[] };
+  };
+  'integration.tested': { after: { type: string } };
+  'integration.disconnected': { before: { provider: string } };
+  /** By itself: it answered 410, or failed for five days. */
+  'integration.disabled': { after: { reason: string; failingSince: string | null } };
 }
 
 export interface WebhookSettings {
@@ -79,6 +89,7 @@ export interface AlertFacts {
   callsMin?: number;
   mailedRoles: readonly string[];
   mailedAddressCount: number;
+  integrationCount: number;
 }
 
 /** Value and threshold are decimal texts in the condition's unit. Key and period are those of the cap, seq the decision that crossed it. */
@@ -116,4 +127,5 @@ export const EVENT_TARGETS: Readonly<Record<NounOf<EventType>, IdType>> = {
   inbox: 'Inbox',
   alert: 'Alert',
   webhook: 'WebhookEndpoint',
+  integration: 'Integration',
 };

@@ -9,11 +9,15 @@ export interface Claim {
   endpointId: string;
   workspaceId: string;
   url: string;
+  /** Of an integration its provider and its settings but for secret ones. */
+  provider: string | null;
+  settings: unknown;
   secret: Uint8Array;
   previousSecret: Uint8Array | null;
   previousSecretEndsAt: Date | null;
   isFailing: boolean;
   isOrdered: boolean;
+  isTest: boolean;
   announcementId: string;
   type: string;
   data: unknown;
@@ -46,34 +50,40 @@ export function claimDeliveries(
     claimed AS (
       UPDATE webhook_delivery d SET attempt_count = d.attempt_count + 1, next_attempt_at = ${leaseEnd}
       FROM due WHERE d.id = due.id
-      RETURNING d.id, d.attempt_count, d.attempts_before, d.endpoint_id, d.announcement_id, d.position)
+      RETURNING d.id, d.attempt_count, d.attempts_before, d.endpoint_id, d.is_test, d.announcement_id, d.position)
     SELECT c.id AS "deliveryId", c.attempt_count AS number, c.attempts_before AS "attemptsBefore",
-      e.id AS "endpointId", e.workspace_id AS "workspaceId", e.url, e.secret, e.previous_secret AS "previousSecret",
+      e.id AS "endpointId", e.workspace_id AS "workspaceId", e.url, e.provider, e.settings, e.secret, e.previous_secret AS "previousSecret",
       e.previous_secret_ends_at AS "previousSecretEndsAt", e.failing_since IS NOT NULL AS "isFailing", e.is_ordered AS "isOrdered",
-      a.id AS "announcementId", a.type, a.data, a.occurred_at AS "occurredAt"
+      c.is_test AS "isTest", a.id AS "announcementId", a.type, a.data, a.occurred_at AS "occurredAt"
     FROM claimed c JOIN webhook_endpoint e ON e.id = c.endpoint_id JOIN announcement a ON a.id = c.announcement_id
     ORDER BY c.position`;
+}
+
+/** An endpoint with something due. */
+export interface DueEndpoint {
+  id: string;
+  /** Whether it is sent one at a time, with pauses: an integration. */
+  isPaced: boolean;
 }
 
 /**
  * Endpoints with something due, of one workspace or of all. Walks the index from endpoint to endpoint: a backlog of one
  * costs no more than a single delivery.
  */
-export async function findDueEndpoints(db: Db, at: Date, workspaceId: string | null): Promise<string[]> {
-  const found = await (workspaceId === null
-    ? db.$queryRaw<{ id: string }[]>`
+export async function findDueEndpoints(db: Db, at: Date, workspaceId: string | null): Promise<DueEndpoint[]> {
+  return workspaceId === null
+    ? db.$queryRaw<DueEndpoint[]>`
         WITH RECURSIVE pending AS (
           (SELECT endpoint_id AS id FROM webhook_delivery WHERE state = 'PENDING' ORDER BY endpoint_id LIMIT 1)
           UNION ALL
           SELECT (SELECT d.endpoint_id FROM webhook_delivery d
             WHERE d.state = 'PENDING' AND d.endpoint_id > pending.id ORDER BY d.endpoint_id LIMIT 1)
           FROM pending WHERE pending.id IS NOT NULL)
-        SELECT id FROM pending WHERE id IS NOT NULL AND EXISTS (
+        SELECT e.id, e.provider IS NOT NULL AS "isPaced" FROM pending JOIN webhook_endpoint e USING (id) WHERE EXISTS (
           SELECT FROM webhook_delivery d
           WHERE d.endpoint_id = pending.id AND d.state = 'PENDING' AND d.next_attempt_at <= ${at})`
-    : db.$queryRaw<{ id: string }[]>`
-        SELECT e.id FROM webhook_endpoint e WHERE e.workspace_id = ${workspaceId}::uuid AND EXISTS (
+    : db.$queryRaw<DueEndpoint[]>`
+        SELECT e.id, e.provider IS NOT NULL AS "isPaced" FROM webhook_endpoint e WHERE e.workspace_id = ${workspaceId}::uuid AND EXISTS (
           SELECT FROM webhook_delivery d
-          WHERE d.endpoint_id = e.id AND d.state = 'PENDING' AND d.next_attempt_at <= ${at})`);
-  return found.map(({ id }) => id);
+          WHERE d.endpoint_id = e.id AND d.state = 'PENDING' AND d.next_attempt_at <= ${at})`;
 }

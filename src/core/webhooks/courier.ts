@@ -1,17 +1,13 @@
-import { announcementBody } from '#core/announcements/announced';
 import type { Db } from '#core/db';
-import { encodeAnnouncementId } from '#core/ids';
-import { type Outbound, OutboundFailed } from '#core/outbound';
-import { SealBroken, type Sealer } from '#core/sealing';
+import { SealBroken } from '#core/sealing';
+import { type Carrier, refused } from '#core/webhooks/carrier';
 import { type Claim, claimDeliveries, findDueEndpoints } from '#core/webhooks/claims';
-import { secretPurpose } from '#core/webhooks/endpoints';
 import { type Attempted, type Disabled, isTaken, settleAttempts } from '#core/webhooks/settlement';
-import { signatureHeaders } from '#core/webhooks/signature';
 
 export interface CourierOptions {
   db: Db;
-  sealer: Sealer;
-  outbound: Outbound;
+  /** Of deliveries to webhook endpoints, and of those to integrations. */
+  carriers: { webhooks: Carrier; integrations: Carrier };
   onDisabled: (disabled: Disabled) => void;
   onError: (error: unknown) => void;
   /** What time it is for schedules, leases and signatures; the real one unless given. */
@@ -19,8 +15,10 @@ export interface CourierOptions {
 }
 
 const POLL_INTERVAL_MS = 1_000;
-/** Requests at once: to an endpoint that answers, to one whose last answer was a failure, and to all. */
-const AT_ONCE = { working: 8, failing: 1, all: 512 };
+/** Requests at once: to an endpoint that answers, to one whose last answer was a failure, to an integration, and to all. */
+const AT_ONCE = { working: 8, failing: 1, paced: 1, all: 512 };
+/** Between two messages to an integration, since those that people read take about one a second. */
+const PACE_MS = 1_000;
 /** Ends of attempts wait this long for others, to be written together. */
 const GATHER_MS = 4;
 const SETTLED_TOGETHER_MAX = 200;
@@ -35,6 +33,7 @@ export class Courier {
   readonly #poll: NodeJS.Timeout;
   readonly #inFlight = new Map<string, number>();
   readonly #failing = new Set<string>();
+  readonly #paced = new Set<string>();
   /** Endpoints that may have something due. */
   readonly #due = new Set<string>();
   readonly #ended: { attempted: Attempted; written: () => void }[] = [];
@@ -55,7 +54,10 @@ export class Courier {
   async look(workspaceId: string | null): Promise<void> {
     if (this.#closing.signal.aborted) return;
     try {
-      for (const id of await findDueEndpoints(this.#options.db, this.#clock(), workspaceId)) this.#due.add(id);
+      for (const { id, isPaced } of await findDueEndpoints(this.#options.db, this.#clock(), workspaceId)) {
+        this.#due.add(id);
+        if (isPaced) this.#paced.add(id);
+      }
       await this.#claim();
     } catch (error) {
       // The next poll finds the same.
@@ -105,13 +107,17 @@ export class Courier {
     const rooms = new Map<string, number>();
     let left = this.#closing.signal.aborted ? 0 : AT_ONCE.all - this.#flying;
     for (const id of this.#due) {
-      const most = this.#failing.has(id) ? AT_ONCE.failing : AT_ONCE.working;
-      const room = Math.min(left, most - (this.#inFlight.get(id) ?? 0));
+      const room = Math.min(left, this.#lanesOf(id) - (this.#inFlight.get(id) ?? 0));
       if (room <= 0) continue;
       rooms.set(id, room);
       left -= room;
     }
     return rooms;
+  }
+
+  #lanesOf(endpointId: string): number {
+    if (this.#paced.has(endpointId)) return AT_ONCE.paced;
+    return this.#failing.has(endpointId) ? AT_ONCE.failing : AT_ONCE.working;
   }
 
   #begin(claim: Claim): void {
@@ -122,12 +128,18 @@ export class Courier {
     const attempt = this.#attempt(claim).finally(() => {
       this.#attempts.delete(attempt);
       this.#flying--;
-      const left = (this.#inFlight.get(endpointId) ?? 1) - 1;
-      if (left > 0) this.#inFlight.set(endpointId, left);
-      else this.#inFlight.delete(endpointId);
-      if (this.#due.size > 0) void this.#claim().catch(this.#options.onError);
+      if (this.#paced.has(endpointId)) setTimeout(() => this.#free(endpointId), PACE_MS).unref();
+      else this.#free(endpointId);
     });
     this.#attempts.add(attempt);
+  }
+
+  /** One more may be sent to this endpoint. */
+  #free(endpointId: string): void {
+    const left = (this.#inFlight.get(endpointId) ?? 1) - 1;
+    if (left > 0) this.#inFlight.set(endpointId, left);
+    else this.#inFlight.delete(endpointId);
+    if (this.#due.size > 0) void this.#claim().catch(this.#options.onError);
   }
 
   async #attempt(claim: Claim): Promise<void> {
@@ -151,41 +163,16 @@ export class Courier {
 
   async #send(claim: Claim): Promise<Attempted> {
     const startedAt = this.#clock();
-    const none = { status: null, responseHead: null, isCut: false, retryAfter: undefined };
-    const ended = (durationMs: number) => ({ claim, startedAt, endedAt: this.#clock(), durationMs });
+    const { webhooks, integrations } = this.#options.carriers;
     try {
-      const { status, headers, head, isCut, durationMs } = await this.#options.outbound.send(
-        this.#requestOf(claim, startedAt),
-      );
-      return {
-        ...ended(durationMs),
-        status,
-        failure: null,
-        responseHead: head,
-        isCut,
-        retryAfter: headers['retry-after'],
-      };
+      const carried = await (claim.provider === null ? webhooks : integrations)(claim, startedAt);
+      return { claim, startedAt, endedAt: this.#clock(), ...carried };
     } catch (error) {
-      if (error instanceof OutboundFailed) return { ...ended(error.durationMs), ...none, failure: error.message };
       this.#options.onError(error);
       const failure =
         error instanceof SealBroken ? 'The secret could not be opened.' : 'The request could not be made.';
-      return { ...ended(0), ...none, failure };
+      return { claim, startedAt, endedAt: this.#clock(), ...refused(failure) };
     }
-  }
-
-  #requestOf(claim: Claim, at: Date) {
-    const { endpointId, secret, previousSecret, previousSecretEndsAt, announcementId } = claim;
-    const body = announcementBody({ ...claim, id: announcementId });
-    const overlaps = previousSecret !== null && previousSecretEndsAt !== null && previousSecretEndsAt > at;
-    const secrets = [secret, ...(overlaps ? [previousSecret] : [])];
-    const opened = secrets.map((sealed) => this.#options.sealer.open(sealed, secretPurpose(endpointId)));
-    const headers = {
-      'content-type': 'application/json',
-      'user-agent': 'Commonpurse-Webhooks/1',
-      ...signatureHeaders({ id: encodeAnnouncementId(announcementId), at, body }, opened),
-    };
-    return { url: claim.url, headers, body };
   }
 
   /** Writes what ended, together, until nothing waits; what cannot be written is tried again by whoever finds its lease over. */

@@ -9,15 +9,15 @@ import { recordEvent } from '#core/events/events';
 import { onceOnly } from '#core/idempotency';
 import { encodeAnnouncementId, newId } from '#core/ids';
 import { type Page, type PageRequest, pageOf } from '#core/paging';
-import { lockEndpoint } from '#core/webhooks/endpoints';
+import { lockEndpoint, WEBHOOKS_ALONE } from '#core/webhooks/endpoints';
 import type { Announcement, Prisma, WebhookDelivery } from '#generated/prisma/client';
 import type { DeliveryState } from '#generated/prisma/enums';
 
 const DAY_MS = 24 * 3_600_000;
 const REPLAYED_MAX = 10_000;
 
-/** What makes a delivery go out again, from the beginning of the schedule. */
-async function sendAnew(tx: Tx, where: Prisma.WebhookDeliveryWhereInput): Promise<number> {
+/** Makes deliveries go out again, from the beginning of the schedule: at most 10,000, the oldest. Answers how many. */
+export async function sendAnew(tx: Tx, where: Prisma.WebhookDeliveryWhereInput): Promise<number> {
   const found = await tx.webhookDelivery.findMany({
     where,
     orderBy: { position: 'asc' },
@@ -37,7 +37,7 @@ export async function resendDelivery(
 ): Promise<void> {
   const { workspaceId, actor } = permit;
   await inTransaction(db, async (tx) => {
-    const delivery = await tx.webhookDelivery.findFirst({ where: { id, workspaceId } });
+    const delivery = await tx.webhookDelivery.findFirst({ where: { id, workspaceId, endpoint: WEBHOOKS_ALONE } });
     if (!delivery) throw new NotFound('No such delivery.', ['input', 'deliveryId']);
     await requireEnabled(tx, permit, delivery.endpointId);
     const count = await sendAnew(tx, { id });
@@ -98,20 +98,7 @@ export async function sendTestWebhook(
   const request = { scopeId: workspaceId, mutation: 'sendTestWebhook', idempotencyKey, input: { endpointId, type } };
   const send = async (tx: Tx) => {
     await requireEnabled(tx, permit, endpointId);
-    const [deliveryId, announcementId, at] = [newId(), newId(), now()];
-    const data = ANNOUNCEMENTS[type].example as unknown as Prisma.InputJsonObject;
-    await tx.announcement.create({
-      data: { id: announcementId, workspaceId, type, data, occurredAt: at, createdAt: at },
-    });
-    const delivery = {
-      workspaceId,
-      endpointId,
-      announcementId,
-      state: 'PENDING',
-      nextAttemptAt: at,
-      createdAt: at,
-    } as const;
-    await tx.webhookDelivery.create({ data: { id: deliveryId, ...delivery } });
+    const deliveryId = await writeTest(tx, { workspaceId, endpointId, type });
     const after = { type };
     await recordEvent(tx, { ...originOf(actor), workspaceId, type: 'webhook.tested', targetId: endpointId, after });
     return { deliveryId, replayed: false };
@@ -123,6 +110,21 @@ export async function sendTestWebhook(
       replay: async ({ deliveryId }) => ({ deliveryId, replayed: true }),
     }),
   );
+}
+
+/** Writes the example of a type down for an endpoint. Answers the id of the delivery. */
+export async function writeTest(
+  tx: Tx,
+  { workspaceId, endpointId, type }: { workspaceId: string; endpointId: string; type: AnnouncementType },
+): Promise<string> {
+  const [id, announcementId, at] = [newId(), newId(), now()];
+  const data = ANNOUNCEMENTS[type].example as unknown as Prisma.InputJsonObject;
+  await tx.announcement.create({
+    data: { id: announcementId, workspaceId, type, data, occurredAt: at, createdAt: at },
+  });
+  const delivery = { workspaceId, endpointId, announcementId, state: 'PENDING', isTest: true } as const;
+  await tx.webhookDelivery.create({ data: { id, ...delivery, nextAttemptAt: at, createdAt: at } });
+  return id;
 }
 
 async function requireEnabled(tx: Tx, permit: Permit<'webhooks:write'>, endpointId: string): Promise<void> {
@@ -164,7 +166,7 @@ export function findDelivery<Q extends Prisma.WebhookDeliveryDefaultArgs>(db: Db
 
 /** The workspace of a delivery, or null for an absent and a foreign one alike, by the same work. */
 export async function findWorkspaceOfDelivery(db: Db, actor: Actor, id: string): Promise<string | null> {
-  const where = { id, endpoint: { workspace: visibleTo(actor) } };
+  const where = { id, endpoint: { ...WEBHOOKS_ALONE, workspace: visibleTo(actor) } };
   return (await db.webhookDelivery.findFirst({ where, select: { workspaceId: true } }))?.workspaceId ?? null;
 }
 

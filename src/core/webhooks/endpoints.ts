@@ -40,6 +40,9 @@ export interface EndpointWithSecret {
   replayed: boolean;
 }
 
+/** What tells a webhook endpoint from an integration, which is kept beside it. */
+export const WEBHOOKS_ALONE = { provider: null } as const;
+
 /** What a secret is sealed for. */
 export function secretPurpose(endpointId: string): string {
   return `webhook endpoint ${endpointId}`;
@@ -75,7 +78,7 @@ async function insertEndpoint(
 ): Promise<EndpointWithSecret> {
   // Takes the cursor's lock too, under which the endpoints are counted: two at once cannot both be the fiftieth.
   await followWorkspace(tx, workspaceId);
-  if ((await tx.webhookEndpoint.count({ where: { workspaceId } })) >= ENDPOINTS_MAX)
+  if ((await tx.webhookEndpoint.count({ where: { workspaceId, ...WEBHOOKS_ALONE } })) >= ENDPOINTS_MAX)
     throw new Conflict(`A workspace has at most ${ENDPOINTS_MAX} endpoints: delete one first.`);
   const [id, secret] = [newId(), mintSigningSecret()];
   const { eventTypes, ...rest } = settings;
@@ -141,7 +144,12 @@ export async function updateWebhookEndpoint(
   });
 }
 
-function lifeOf({ disabledAt }: WebhookEndpoint, isDisabled: boolean, at: Date): Prisma.WebhookEndpointUpdateInput {
+/** What becomes of the life of an endpoint that is disabled or enabled. */
+export function lifeOf(
+  { disabledAt }: WebhookEndpoint,
+  isDisabled: boolean,
+  at: Date,
+): Prisma.WebhookEndpointUpdateInput {
   if (isDisabled) return disabledAt ? {} : { disabledAt: at, disabledReason: 'MEMBER' };
   // A new beginning: what failed before does not count towards the next five days.
   return disabledAt ? { disabledAt: null, disabledReason: null, failingSince: null } : {};
@@ -214,7 +222,7 @@ export function listWebhookEndpoints(
     rows: ({ beyond, take, newestFirst }) =>
       db.webhookEndpoint.findMany({
         ...query,
-        where: { workspaceId, ...(beyond && { id: beyond }) },
+        where: { workspaceId, ...WEBHOOKS_ALONE, ...(beyond && { id: beyond }) },
         orderBy: { id: newestFirst ? 'desc' : 'asc' },
         take,
       }),
@@ -224,7 +232,7 @@ export function listWebhookEndpoints(
 
 /** The workspace of an endpoint, or null for an absent and a foreign one alike, by the same work. */
 export async function findWorkspaceOfEndpoint(db: Db, actor: Actor, id: string): Promise<string | null> {
-  const where = { id, workspace: visibleTo(actor) };
+  const where = { id, ...WEBHOOKS_ALONE, workspace: visibleTo(actor) };
   return (await db.webhookEndpoint.findFirst({ where, select: { workspaceId: true } }))?.workspaceId ?? null;
 }
 
@@ -240,7 +248,7 @@ export async function lockEndpoint(
   id: string,
 ): Promise<WebhookEndpoint> {
   await tx.$queryRaw`SELECT id FROM webhook_endpoint WHERE id = ${id}::uuid AND workspace_id = ${workspaceId}::uuid FOR UPDATE`;
-  const endpoint = await tx.webhookEndpoint.findFirst({ where: { id, workspaceId } });
+  const endpoint = await tx.webhookEndpoint.findFirst({ where: { id, workspaceId, ...WEBHOOKS_ALONE } });
   if (!endpoint) throw new NotFound('No such webhook endpoint.', ['input', 'webhookEndpointId']);
   return endpoint;
 }
@@ -249,14 +257,19 @@ function checkUrl(url: string, { outbound }: WebhookMeans): string {
   return checkOutboundUrl(outbound, url, ['input', 'url']);
 }
 
-function checkSettings<Settings extends Omit<EndpointSettings, 'url'>>(settings: Settings) {
-  const { description, eventTypes, isOrdered } = settings;
+/** @throws ValidationFailed */
+export function checkDescription(description: string): string {
   if (description.length > DESCRIPTION_LENGTH_MAX || !isStorable(description))
     throw new ValidationFailed(
       `description must be at most ${DESCRIPTION_LENGTH_MAX} characters, without NUL or half characters.`,
       ['input', 'description'],
     );
-  return { description, isOrdered, eventTypes: checkTypes(eventTypes) };
+  return description;
+}
+
+function checkSettings<Settings extends Omit<EndpointSettings, 'url'>>(settings: Settings) {
+  const { description, eventTypes, isOrdered } = settings;
+  return { description: checkDescription(description), isOrdered, eventTypes: checkTypes(eventTypes) };
 }
 
 function checkTypes(eventTypes: readonly string[]): AnnouncementType[] {

@@ -1,8 +1,8 @@
-import { announcementBody } from '#core/announcements/announced';
+import { type Announced, announcementBody } from '#core/announcements/announced';
 import { type AnnouncementType, isAnnouncementType } from '#core/announcements/catalogue';
 import type { AnnouncementListener } from '#core/announcements/step';
 import { now, type Tx } from '#core/db';
-import { newId } from '#core/ids';
+import { decodeId, newId } from '#core/ids';
 
 interface Subscriber {
   id: string;
@@ -20,16 +20,29 @@ const BODY_BYTES_MAX = 65_536;
 export function webhookListener(onWritten: (workspaceId: string) => void): AnnouncementListener {
   return {
     async wants(tx, workspaceId) {
-      const endpoints = await tx.webhookEndpoint.findMany({ where: { workspaceId }, select: { eventTypes: true } });
+      const endpoints = await tx.webhookEndpoint.findMany({
+        where: { workspaceId },
+        select: { eventTypes: true, provider: true },
+      });
       if (endpoints.length === 0) return null;
-      return new Set(endpoints.flatMap(({ eventTypes }): AnnouncementType[] => eventTypes.filter(isAnnouncementType)));
+      const types = new Set(
+        endpoints.flatMap(({ eventTypes }): AnnouncementType[] => eventTypes.filter(isAnnouncementType)),
+      );
+      // An integration that is told of nothing by itself may be one that an alert chose.
+      const hasIntegrations = endpoints.some(({ provider }) => provider !== null);
+      if (hasIntegrations && (await tx.alertIntegration.findFirst({ where: { alert: { workspaceId } } })))
+        types.add('alert.fired');
+      return types;
     },
     async hear(tx, { workspaceId, announced }) {
       if (announced.length === 0) return;
       const endpoints = await lockSubscribers(tx, workspaceId);
+      const chosen = await readChosen(tx, announced);
       const createdAt = now();
       const deliveries = announced.flatMap((one) => {
-        const wanting = endpoints.filter(({ eventTypes }) => eventTypes.includes(one.type));
+        const wanting = endpoints.filter(
+          ({ id, eventTypes }) => eventTypes.includes(one.type) || chosen.get(one.id)?.has(id),
+        );
         if (wanting.length > 0 && Buffer.byteLength(announcementBody(one)) > BODY_BYTES_MAX)
           throw new Error(`The announcement ${one.id} is too large to be sent`);
         return wanting.map(({ id: endpointId, isDisabled }) => ({
@@ -46,6 +59,25 @@ export function webhookListener(onWritten: (workspaceId: string) => void): Annou
     },
     heard: onWritten,
   };
+}
+
+/** The integrations that the alerts which fired are told to, by the announcement. */
+async function readChosen(tx: Tx, announced: readonly Announced[]): Promise<Map<string, Set<string>>> {
+  const alerts = new Map(
+    announced.flatMap((one): [string, string][] => {
+      const { alertId } = one.type === 'alert.fired' ? (one as Announced<'alert.fired'>).data : {};
+      const id = alertId === undefined ? null : decodeId('Alert', alertId);
+      return id === null ? [] : [[one.id, id]];
+    }),
+  );
+  if (alerts.size === 0) return new Map();
+  const rows = await tx.alertIntegration.findMany({ where: { alertId: { in: [...new Set(alerts.values())] } } });
+  return new Map(
+    [...alerts].map(([announcementId, alertId]) => [
+      announcementId,
+      new Set(rows.filter((row) => row.alertId === alertId).map(({ integrationId }) => integrationId)),
+    ]),
+  );
 }
 
 /** Whoever disables one of them meanwhile waits, and then parks what is written here. */

@@ -1,22 +1,16 @@
 import { type Db, inTransaction, type Tx } from '#core/db';
 import { recordEvent } from '#core/events/events';
+import type { Carried } from '#core/webhooks/carrier';
 import type { Claim } from '#core/webhooks/claims';
 import { parkDeliveries } from '#core/webhooks/endpoints';
 import { nextAttemptAt } from '#core/webhooks/schedule';
 import type { DisabledReason } from '#generated/prisma/enums';
 
 /** How an attempt ended. */
-export interface Attempted {
+export interface Attempted extends Carried {
   claim: Claim;
   startedAt: Date;
   endedAt: Date;
-  durationMs: number;
-  /** Null when no answer came. */
-  status: number | null;
-  failure: string | null;
-  responseHead: Uint8Array<ArrayBuffer> | null;
-  isCut: boolean;
-  retryAfter: string | undefined;
 }
 
 /** An endpoint that was disabled for what it did. */
@@ -24,14 +18,17 @@ export interface Disabled {
   endpointId: string;
   workspaceId: string;
   url: string;
+  /** Of an integration; null for a webhook endpoint. */
+  provider: string | null;
+  description: string;
   reason: Extract<DisabledReason, 'FAILING' | 'GONE'>;
 }
 
 const FAILING_MAX_MS = 5 * 24 * 3_600_000;
 
-/** Whether the receiver took it: nothing but 2xx counts, a redirect is a failure. */
-export function isTaken({ status }: Pick<Attempted, 'status'>): boolean {
-  return status !== null && status >= 200 && status <= 299;
+/** Whether the receiver took it: of statuses nothing but 2xx counts, a redirect is a failure. */
+export function isTaken({ status, failure }: Pick<Attempted, 'status' | 'failure'>): boolean {
+  return failure === null && (status === null || (status >= 200 && status <= 299));
 }
 
 /**
@@ -55,9 +52,10 @@ export async function settleAttempts(db: Db, attempted: readonly Attempted[]): P
       await tx.webhookEndpoint.update({ where: { id: endpoint.id }, data: health.change });
       const reason = own.some(({ status }) => status === 410) ? 'GONE' : health.isOver ? 'FAILING' : null;
       if (reason === null || endpoint.disabledAt !== null) continue;
-      const { id: endpointId, workspaceId, url } = endpoint;
-      await disable(tx, { endpointId, workspaceId, url, reason }, health);
-      disabled.push({ endpointId, workspaceId, url, reason });
+      const { id: endpointId, workspaceId, url, provider, description } = endpoint;
+      const one: Disabled = { endpointId, workspaceId, url, provider, description, reason };
+      await disable(tx, one, health);
+      disabled.push(one);
     }
     return disabled;
   });
@@ -101,7 +99,7 @@ async function settleDeliveries(tx: Tx, attempted: readonly Attempted[]): Promis
 }
 
 interface Health {
-  change: { failingSince?: Date | null; lastSuccessAt?: Date; lastFailureAt?: Date };
+  change: { failingSince?: Date | null; lastSuccessAt?: Date; lastFailureAt?: Date; lastError?: string };
   failingSince: Date | null;
   isOver: boolean;
 }
@@ -117,6 +115,7 @@ function healthAfter(failingBefore: Date | null, attempted: readonly Attempted[]
       failingSince = null;
     } else {
       change.lastFailureAt = one.endedAt;
+      change.lastError = one.failure ?? `The answer was ${one.status}.`;
       failingSince ??= one.startedAt;
     }
     isOver = failingSince !== null && one.endedAt.getTime() - failingSince.getTime() >= FAILING_MAX_MS;
@@ -124,7 +123,7 @@ function healthAfter(failingBefore: Date | null, attempted: readonly Attempted[]
   return { change: { ...change, failingSince }, failingSince, isOver };
 }
 
-async function disable(tx: Tx, { endpointId, workspaceId, reason }: Disabled, health: Health): Promise<void> {
+async function disable(tx: Tx, { endpointId, workspaceId, provider, reason }: Disabled, health: Health): Promise<void> {
   await tx.webhookEndpoint.update({
     where: { id: endpointId },
     data: { disabledAt: health.change.lastFailureAt ?? new Date(), disabledReason: reason },
@@ -134,7 +133,7 @@ async function disable(tx: Tx, { endpointId, workspaceId, reason }: Disabled, he
     workspaceId,
     actorKind: 'SYSTEM',
     actorId: null,
-    type: 'webhook.disabled',
+    type: provider === null ? 'webhook.disabled' : 'integration.disabled',
     targetId: endpointId,
     after: { reason, failingSince: health.failingSince?.toISOString() ?? null },
   });

@@ -90,7 +90,7 @@ export type CreateApiKeyInput = {
   name: string;
   /** The most requests in a minute, at most 1000000; left out: no limit below the plan's. */
   requestsPerMinute?: number | null | undefined;
-  /** What it may do, of: usage:write, usage:read, holds:write, balance:read, keys:read, keys:write, members:read, audit:read, activity:read, inboxes:read, inboxes:write, alerts:read, alerts:write, webhooks:read, webhooks:write. Left out: usage:write, usage:read, balance:read. */
+  /** What it may do, of: usage:write, usage:read, holds:write, balance:read, keys:read, keys:write, members:read, audit:read, activity:read, inboxes:read, inboxes:write, alerts:read, alerts:write, webhooks:read, webhooks:write, integrations:read, integrations:write. Left out: usage:write, usage:read, balance:read. */
   scopes?: Array<string> | null | undefined;
   /** The workspace it will belong to for ever; an API key may leave its own out. */
   workspaceId?: string | null | undefined;
@@ -339,7 +339,7 @@ export type UpdateApiKeyInput = {
   name?: string | null | undefined;
   /** The most requests in a minute; null for no limit below the plan’s. */
   requestsPerMinute?: number | null | undefined;
-  /** All that it may do, of: usage:write, usage:read, holds:write, balance:read, keys:read, keys:write, members:read, audit:read, activity:read, inboxes:read, inboxes:write, alerts:read, alerts:write, webhooks:read, webhooks:write. */
+  /** All that it may do, of: usage:write, usage:read, holds:write, balance:read, keys:read, keys:write, members:read, audit:read, activity:read, inboxes:read, inboxes:write, alerts:read, alerts:write, webhooks:read, webhooks:write, integrations:read, integrations:write. */
   scopes?: Array<string> | null | undefined;
 };
 

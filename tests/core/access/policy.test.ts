@@ -14,6 +14,7 @@ const SEE = [
   'inboxes:read',
   'alerts:read',
   'webhooks:read',
+  'integrations:read',
 ] as const;
 const LEAVE = ['members:leave'] as const;
 const MANAGE_KEYS = [
@@ -25,6 +26,7 @@ const MANAGE_KEYS = [
   'apiKeys:revoke',
   'inboxes:write',
   'webhooks:write',
+  'integrations:write',
 ] as const;
 const MANAGE_PEOPLE = [
   'workspace:rename',
@@ -65,6 +67,8 @@ const BY_SCOPE: Record<(typeof SCOPES)[number], readonly Action[]> = {
   'alerts:write': ['workspace:read', 'alerts:read', 'alerts:write'],
   'webhooks:read': ['workspace:read', 'webhooks:read'],
   'webhooks:write': ['workspace:read', 'webhooks:read', 'webhooks:write'],
+  'integrations:read': ['workspace:read', 'integrations:read'],
+  'integrations:write': ['workspace:read', 'integrations:read', 'integrations:write'],
 };
 
 const ACTIONS = Object.keys(POLICY) as Action[];
@@ -101,6 +105,7 @@ test('operators grant credits, and neither rename workspaces nor create keys in 
       'inboxes:write',
       'alerts:write',
       'webhooks:write',
+      'integrations:write',
     ]),
   );
 });

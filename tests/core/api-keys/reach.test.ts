@@ -46,6 +46,8 @@ const REACHED_BY: Readonly<Record<Scope, readonly Role[]>> = {
   'alerts:write': ['OWNER', 'ADMIN', 'MEMBER'],
   'webhooks:read': ROLES,
   'webhooks:write': ['OWNER', 'ADMIN', 'MEMBER'],
+  'integrations:read': ROLES,
+  'integrations:write': ['OWNER', 'ADMIN', 'MEMBER'],
 };
 
 test.each(SCOPES)('another member’s key with %s is reached by the roles that could do the same', (scope) => {

@@ -41,6 +41,7 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
       operations: somebody,
       plans: somebody,
       webhookEventTypes: somebody,
+      integrationProviders: somebody,
       verifyApiKey: operators,
       quote: permits('balance:read'),
     },
@@ -76,6 +77,7 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
       auditLog: needs('audit:read'),
       alerts: needs('alerts:read'),
       webhookEndpoints: needs('webhooks:read'),
+      integrations: needs('integrations:read'),
     },
   },
   Session: { on: anyone, plain: 'id createdAt expiresAt address userAgent current' },
@@ -153,12 +155,20 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
   },
   WebhookDelivery: {
     on: needs('webhooks:read'),
-    plain: 'id endpoint event state attemptCount attempts nextAttemptAt createdAt finishedAt',
+    plain: 'id endpoint event state test attemptCount attempts nextAttemptAt createdAt finishedAt',
   },
   WebhookEvent: { on: anyone, plain: 'id type occurredAt body' },
   WebhookAttempt: {
     on: anyone,
     plain: 'number url startedAt durationMs status failure responseHead responseCut',
+  },
+  IntegrationProviderKind: { on: anyone, plain: 'provider name description settings' },
+  IntegrationSettingKind: { on: anyone, plain: 'name description secret required' },
+  IntegrationSetting: { on: anyone, plain: 'name value' },
+  Integration: {
+    on: needs('integrations:read'),
+    plain:
+      'id provider description eventTypes settings createdAt lastSuccessAt lastFailureAt lastError failingSince pausedAt pausedReason waitingCount',
   },
   Operation: { on: anyone, plain: 'name description price updatedAt' },
   Plan: { on: anyone, plain: 'name requestsPerMinute discountPercent monthlyAllowance inboxMebibytes updatedAt' },
@@ -181,7 +191,7 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
     on: needs('alerts:read'),
     plain:
       'id name condition threshold state mutedUntil windowMinutes callsMin mailedRoles mailedAddresses createdAt firings',
-    fields: { apiKey: hides('apiKeys:read') },
+    fields: { apiKey: hides('apiKeys:read'), integrations: hides('integrations:read') },
   },
   AlertFiring: {
     on: anyone,
@@ -240,6 +250,10 @@ export const MUTATIONS: Readonly<Record<string, Rule>> = {
   sendTestWebhook: permits('webhooks:write'),
   resendDelivery: permits('webhooks:write'),
   replayDeliveries: permits('webhooks:write'),
+  connectIntegration: permits('integrations:write'),
+  updateIntegration: permits('integrations:write'),
+  testIntegration: permits('integrations:write'),
+  disconnectIntegration: permits('integrations:write'),
   setOperation: operators,
   setPlan: operators,
   assignPlan: permits('plans:assign'),

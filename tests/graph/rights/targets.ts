@@ -48,6 +48,7 @@ export async function makeTargets(server: TestServer, workspace: TestWorkspace):
     Alert: await freshAlert({ server, workspace }),
     WebhookEndpoint: await freshEndpoint({ server, workspace }),
     WebhookDelivery: await freshDelivery({ server, workspace }),
+    Integration: await freshIntegration({ server, workspace }),
   };
   // Behind all events so far, before all decisions about credits.
   const { number } = await server.db.eventHead.findUniqueOrThrow({ where: { workspaceId } });
@@ -91,10 +92,15 @@ async function insertEndpoint({ server, workspace: { workspaceId } }: Pick<Targe
   const id = newId();
   const facts = { description: '', eventTypes: ['balance.low'], isOrdered: false, createdAt: new Date() };
   // Below the most that a workspace may have, however many cases there are; the newest are still being asked for.
-  const newest = { where: { workspaceId }, orderBy: { createdAt: 'desc' }, take: 30, select: { id: true } } as const;
+  const newest = {
+    where: { workspaceId, provider: null },
+    orderBy: { createdAt: 'desc' },
+    take: 30,
+    select: { id: true },
+  } as const;
   const kept = (await server.db.webhookEndpoint.findMany(newest)).map((endpoint) => endpoint.id);
   await server.db.webhookEndpoint.deleteMany({
-    where: { workspaceId, deliveries: { none: {} }, id: { notIn: kept } },
+    where: { workspaceId, provider: null, deliveries: { none: {} }, id: { notIn: kept } },
   });
   await server.db.webhookEndpoint.create({
     data: { id, workspaceId, url: 'http://127.0.0.1:9/', secret: Buffer.of(1), ...facts },
@@ -104,6 +110,19 @@ async function insertEndpoint({ server, workspace: { workspaceId } }: Pick<Targe
 
 async function freshEndpoint(place: Pick<Targets, 'server' | 'workspace'>) {
   return encodeId('WebhookEndpoint', await insertEndpoint(place));
+}
+
+async function freshIntegration({ server, workspace: { workspaceId } }: Pick<Targets, 'server' | 'workspace'>) {
+  const [id, createdAt] = [newId(), new Date()];
+  const facts = { description: '', eventTypes: ['balance.low'], isOrdered: false, secret: Buffer.of(1), url: '' };
+  // Below the most that a workspace may have, however many cases there are.
+  const where = { workspaceId, provider: { not: null } };
+  const old = await server.db.webhookEndpoint.findMany({ where, orderBy: { id: 'desc' }, skip: 10 });
+  await server.db.webhookEndpoint.deleteMany({ where: { id: { in: old.map((one) => one.id) } } });
+  await server.db.webhookEndpoint.create({
+    data: { id, workspaceId, provider: 'EMAIL', settings: { to: 'ada@example.com' }, ...facts, createdAt },
+  });
+  return encodeId('Integration', id);
 }
 
 async function freshDelivery({ server, workspace }: Pick<Targets, 'server' | 'workspace'>) {
@@ -218,11 +237,15 @@ const INPUTS: Readonly<Record<string, Maker>> = {
   'createAlert.workspaceId': ({ ids }) => ids['Workspace'],
   'createApiKey.workspaceId': ({ ids }) => ids['Workspace'],
   'createWebhookEndpoint.workspaceId': ({ ids }) => ids['Workspace'],
+  'connectIntegration.workspaceId': ({ ids }) => ids['Workspace'],
   url: () => 'https://example.com/hook',
   eventTypes: () => ['BALANCE_LOW'],
   eventType: () => 'BALANCE_LOW',
   since: () => '2026-01-01T00:00:00Z',
   webhookEndpointId: freshEndpoint,
+  integrationId: freshIntegration,
+  provider: () => 'EMAIL',
+  settings: () => [{ name: 'to', value: 'ada@example.com' }],
   deliveryId: freshDelivery,
 };
 

@@ -49,6 +49,11 @@ export const EVENT_TYPES = [
   'webhook.tested',
   'webhook.replayed',
   'webhook.disabled',
+  'integration.connected',
+  'integration.updated',
+  'integration.tested',
+  'integration.disconnected',
+  'integration.disabled',
 ] as const;
 
 /** "api_key.revoked" as people say it: "API key revoked". Works for kinds that are not known here, too. */
