@@ -52,3 +52,64 @@ export async function checkSealingKeys(db: Db, sealer: Sealer): Promise<void> {
     });
   });
 }
+
+/** A sealed value where it is kept. */
+export interface SealedValue {
+  sealed: Uint8Array;
+  /** What it was sealed for. */
+  purpose: string;
+  /** Puts another in its place, unless it changed since it was read. */
+  replace(sealed: Uint8Array<ArrayBuffer>): Promise<unknown>;
+}
+
+/** Reads the rows after an id, in order, with the sealed values of each: for whoever seals them anew. */
+export type SealedRows = (
+  db: Db,
+  page: { after: string; take: number },
+) => Promise<{ id: string; values: readonly SealedValue[] }[]>;
+
+const ROWS_AT_ONCE = 200;
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+/** A server that was started before a change of keys seals with the old one until it is started again. */
+const FORGET_AFTER_MS = 24 * 3_600_000;
+
+/**
+ * Seals with the newest key whatever is sealed with another. An old key is forgotten once a day has passed since the change
+ * and nothing is found under it, so that it need not be in SEALING_KEYS_PREVIOUS any more.
+ * @throws SealBroken when there was something that could not be opened; all the rest is sealed anew.
+ */
+export async function sealAnew(db: Db, sealer: Sealer, places: readonly SealedRows[]): Promise<void> {
+  const keys = await db.sealingKey.findMany({ orderBy: { createdAt: 'desc' } });
+  const [newest, ...old] = keys;
+  // A server that still seals with an old key must not undo what the others did.
+  if (newest?.id !== sealer.keyId || old.length === 0) return;
+  const found = new Set<string | null>();
+  const broken: unknown[] = [];
+  for (const read of places) {
+    for await (const value of valuesOf(db, read)) {
+      const keyId = sealer.keyIdOf(value.sealed);
+      if (keyId === sealer.keyId) continue;
+      found.add(keyId);
+      try {
+        await value.replace(sealer.seal(sealer.open(value.sealed, value.purpose), value.purpose));
+      } catch (error) {
+        if (!(error instanceof SealBroken)) throw error;
+        broken.push(error);
+      }
+    }
+  }
+  if (broken.length > 0) throw broken[0];
+  if (now().getTime() - newest.createdAt.getTime() < FORGET_AFTER_MS) return;
+  const unused = old.map(({ id }) => id).filter((id) => !found.has(id));
+  await db.sealingKey.deleteMany({ where: { id: { in: unused } } });
+}
+
+async function* valuesOf(db: Db, read: SealedRows): AsyncGenerator<SealedValue> {
+  for (let after = BEFORE_ALL; ;) {
+    const rows = await read(db, { after, take: ROWS_AT_ONCE });
+    for (const { values } of rows) yield* values;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < ROWS_AT_ONCE) return;
+    after = last.id;
+  }
+}

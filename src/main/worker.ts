@@ -55,7 +55,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     await db.$disconnect();
   };
   try {
-    const jobs = listJobs(db, settings);
+    const jobs = listJobs(db, options.sealer, settings);
     const runner = await openJobRunner({ databaseUrl: directUrl, jobs, log });
     const alerts = new AlertWatch({
       ...options,

@@ -3,10 +3,13 @@ import { ensureLedgerPartitions } from '#core/credits/partitions';
 import type { Db } from '#core/db';
 import { forgetOldAnswers } from '#core/idempotency';
 import { deleteOldDeliveries } from '#core/inboxes/retention';
+import { readSealedValues } from '#core/inboxes/sealed-values';
 import type { Job } from '#core/jobs';
 import { deleteExpiredInvitations } from '#core/members/expired-invitations';
+import { sealAnew, type Sealer } from '#core/sealing';
 import { closeUsageDays } from '#core/usage/closing';
 import { forgetOldAnnouncements } from '#core/webhooks/deliveries';
+import { readSealedSecrets } from '#core/webhooks/sealed-secrets';
 import { eraseDeletedWorkspaces } from '#core/workspaces/erasure';
 
 export interface JobSettings {
@@ -23,6 +26,7 @@ export interface JobSettings {
 /** Every job: its name, its time, and the one function of core that decides all the rest. */
 export function listJobs(
   db: Db,
+  sealer: Sealer,
   { erasedLedgerDays, idempotencyDays, inboxRetentionDays, webhookDays }: JobSettings,
 ): Job[] {
   return [
@@ -33,6 +37,11 @@ export function listJobs(
     { name: 'old-announcements', cron: '52 * * * *', run: () => forgetOldAnnouncements(db, { days: webhookDays }) },
     { name: 'expired-invitations', cron: '47 * * * *', run: () => deleteExpiredInvitations(db) },
     { name: 'old-deliveries', cron: '57 * * * *', run: () => deleteOldDeliveries(db, { days: inboxRetentionDays }) },
+    {
+      name: 'sealed-secrets',
+      cron: '22 * * * *',
+      run: () => sealAnew(db, sealer, [readSealedSecrets, readSealedValues]),
+    },
     {
       name: 'deleted-workspaces',
       cron: '37 * * * *',

@@ -134,7 +134,7 @@ export function findInbox<Q extends Prisma.InboxDefaultArgs>(db: Db, id: string,
 type Signing = ReturnType<typeof checkSigning>;
 
 /** What the opaque part of an address is sealed for. */
-const addressOf = (inboxId: string): string => `address of inbox ${inboxId}`;
+export const addressOf = (inboxId: string): string => `address of inbox ${inboxId}`;
 
 /** What a signing secret is sealed for. */
 export function signingSecretOf(inboxId: string): string {
