@@ -11,6 +11,7 @@ export const ASKED = 'a debit meanwhile, as its caller sees it';
 export const UNFOLLOWED = 'a debit that nobody follows';
 export const FOLLOWED = 'a debit with followers';
 export const RATE = 'debits a second that were reached';
+export const REFUSED = 'debits of a measurement that were refused';
 export const CONFLATED = 'balance states left out, percent';
 
 export const CAME_BACK = 'all back and caught up, product';

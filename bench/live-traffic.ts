@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Crowd, type Following } from './crowd.ts';
 import type { Ground, Spender } from './ground.ts';
-import { ACROSS, ASKED, CONFLATED, FOLLOWED, HERE, RATE, UNFOLLOWED } from './live-summary.ts';
+import { ACROSS, ASKED, CONFLATED, FOLLOWED, HERE, RATE, REFUSED, UNFOLLOWED } from './live-summary.ts';
 import { distribution } from './measure.ts';
 import type { Part, Round } from './part.ts';
 import { postgresCpuReader } from './postgres-cpu.ts';
@@ -90,7 +90,8 @@ async function measureDelay(
 ): Promise<void> {
   await crowd.open(server.url, dashboardsOf(spenders), { hasLog: true });
   const [{ now } = { now: new Date() }] = await ground.db.$queryRaw<{ now: Date }[]>`SELECT now()`;
-  const { times } = await debits.run({ perSecond, seconds });
+  const { times, refused } = await debits.run({ perSecond, seconds });
+  figures.note(REFUSED, refused);
   await sleep(SETTLE_MS);
   const { arrivals, closed } = await crowd.report();
   if (closed > 0) throw new Error(`${closed} sockets closed`);
@@ -128,10 +129,11 @@ async function measureCost(
   const cpuMicros = ((await cpuMicrosOf(node.child)) + databaseCpu() - before) / run.debits;
   figures.add(isFollowed ? FOLLOWED : UNFOLLOWED, { ...run.times, cpuMicros });
   figures.note(RATE, run.perSecond);
+  figures.note(REFUSED, run.refused);
   if (!isFollowed) return;
   await sleep(SETTLE_MS);
   const { heard } = await crowd.report();
-  const wanted = (run.debits * followed.length * DASHBOARDS) / spenders.length;
+  const wanted = ((run.debits - run.refused) * followed.length * DASHBOARDS) / spenders.length;
   figures.note(CONFLATED, 100 * Math.max(0, 1 - heard / wanted));
   await crowd.drop({ isForGood: true });
 }

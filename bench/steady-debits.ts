@@ -8,6 +8,8 @@ const TICK_MS = 5;
 
 export interface Steady {
   debits: number;
+  /** Of these, how many a server that was too busy did not take. */
+  refused: number;
   /** What was reached of what was wanted, until the last answer. */
   perSecond: number;
   /** From when a debit was due to its answer. */
@@ -43,7 +45,6 @@ export class SteadyDebits {
     }
   }
 
-  /** Rejects when any is refused. */
   async run({ perSecond, seconds }: { perSecond: number; seconds: number }): Promise<Steady> {
     const wanted = Math.max(1, Math.round(perSecond * seconds));
     const timesMs: number[] = [];
@@ -55,7 +56,8 @@ export class SteadyDebits {
     }
     await Promise.all(this.#last);
     const elapsedMs = performance.now() - startedAt;
-    return { debits: wanted, perSecond: (wanted * 1_000) / elapsedMs, times: distribution(timesMs) };
+    const reached = (timesMs.length * 1_000) / elapsedMs;
+    return { debits: wanted, refused: wanted - timesMs.length, perSecond: reached, times: distribution(timesMs) };
   }
 
   close(): void {
@@ -64,10 +66,10 @@ export class SteadyDebits {
 
   #debit(dueAt: number, timesMs: number[]): void {
     const turn = this.#turn++ % this.#connections.length;
-    const debit = this.#debitAfter(this.#last[turn], turn).then(() => timesMs.push(performance.now() - dueAt));
-    // Seen by `run`, which waits for all of them; until then nobody looks.
-    debit.catch(() => undefined);
-    this.#last[turn] = debit;
+    this.#last[turn] = this.#debitAfter(this.#last[turn], turn).then(
+      () => timesMs.push(performance.now() - dueAt),
+      () => undefined,
+    );
   }
 
   async #debitAfter(earlier: Promise<unknown> | undefined, turn: number): Promise<void> {

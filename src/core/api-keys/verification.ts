@@ -3,6 +3,7 @@ import type { ApiKeyActor, Quota } from '#core/access/actor';
 import { type LookupGuard, OPEN } from '#core/access/lookup-guard';
 import { readSecretPrefix } from '#core/access/secret';
 import { Endings } from '#core/api-keys/endings';
+import { findKey, type FoundKey } from '#core/api-keys/key-lookup';
 import { addressLists, type KeyRefusal, refusalError, refusalOf, type Usable } from '#core/api-keys/refusals';
 import { heldScopes } from '#core/api-keys/scopes';
 import { earliest, expiryOf } from '#core/api-keys/state';
@@ -110,50 +111,39 @@ export class KeyVerifier {
 
   async #load(hash: Uint8Array<ArrayBuffer>, cacheKey: string): Promise<KnownKey | null> {
     const generation = this.#generation;
-    const secret = await this.#db.apiKeySecret.findUnique({
-      where: { hash },
-      include: { apiKey: { include: { member: true, workspace: { include: { plan: true } }, parent: true } } },
-    });
-    if (!secret || secret.apiKey.workspace.deletedAt) return null;
-    const { apiKey } = secret;
+    const found = await findKey(this.#db, hash);
+    if (!found) return null;
+    const { secret, role, parent } = found;
     const known: KnownKey = {
       actor: {
         kind: 'API_KEY',
         address: null,
-        apiKeyId: apiKey.id,
+        apiKeyId: found.id,
         secretId: secret.id,
-        workspaceId: apiKey.workspaceId,
-        memberId: apiKey.memberId,
-        environment: apiKey.environment,
-        scopes: heldScopes(apiKey),
-        ceiling: apiKey.member.role,
-        expiresAt: earliest(expiryOf(apiKey), secret.expiresAt),
-        quotas: quotasOf(apiKey),
+        workspaceId: found.workspaceId,
+        memberId: found.memberId,
+        environment: found.environment,
+        scopes: heldScopes(found),
+        ceiling: role,
+        expiresAt: earliest(expiryOf(found), secret.expiresAt),
+        quotas: quotasOf(found),
       },
-      expiresAt: apiKey.expiresAt,
-      disabledAt: apiKey.disabledAt,
-      revokedAt: apiKey.revokedAt,
-      parent: apiKey.parent,
+      expiresAt: found.expiresAt,
+      disabledAt: found.disabledAt,
+      revokedAt: found.revokedAt,
+      parent,
       secretExpiresAt: secret.expiresAt,
-      allowedAddresses: addressLists(apiKey, apiKey.parent),
+      allowedAddresses: addressLists(found, parent),
     };
-    this.#endings.watch(cacheKey, { workspaceId: apiKey.workspaceId, at: known.actor.expiresAt });
+    this.#endings.watch(cacheKey, { workspaceId: found.workspaceId, at: known.actor.expiresAt });
     if (generation === this.#generation) this.#known.set(cacheKey, known);
     return known;
   }
 }
 
-interface Limited {
-  id: string;
-  requestsPerMinute: number | null;
-}
-
-function quotasOf(
-  key: Limited & { workspace: { id: string; plan: { requestsPerMinute: number } }; parent: Limited | null },
-): Quota[] {
-  const { workspace, parent } = key;
+function quotasOf({ parent, workspaceId, plan, ...key }: FoundKey): Quota[] {
   const own = (parent ? [key, parent] : [key]).flatMap(({ id, requestsPerMinute }) =>
     requestsPerMinute === null ? [] : [{ bucket: `key:${id}`, perMinute: requestsPerMinute }],
   );
-  return [{ bucket: `workspace:${workspace.id}`, perMinute: workspace.plan.requestsPerMinute }, ...own];
+  return [{ bucket: `workspace:${workspaceId}`, perMinute: plan.requestsPerMinute }, ...own];
 }
