@@ -7,6 +7,7 @@ import { genericOAuth } from 'better-auth/plugins/generic-oauth';
 import { twoFactor } from 'better-auth/plugins/two-factor';
 import { type GithubApp, githubProvider } from '#adapters/better-auth/github';
 import { signInMails } from '#adapters/better-auth/mails';
+import { offers } from '#adapters/better-auth/offers';
 import { rateLimits } from '#adapters/better-auth/rate-limits';
 import type { Sessions } from '#core/access/sessions';
 import type { Db } from '#core/db';
@@ -117,6 +118,7 @@ function createAuth(options: AuthOptions) {
     plugins: [
       twoFactor({ issuer: 'Commonpurse' }),
       ...(github ? [genericOAuth({ config: [githubProvider(github)] })] : []),
+      offers({ github: github !== undefined }),
     ],
     hooks: { before: endOtherSessions },
     databaseHooks: lifecycleHooks({ db, bus }),

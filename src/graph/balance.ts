@@ -46,4 +46,13 @@ builder.prismaObjectFields('Workspace', (t) => ({
       return isDue(balance) ? readTidied(db, credits, balance) : balance;
     },
   }),
+  lowBalanceThreshold: t.field({
+    type: 'Credits',
+    nullable: true,
+    description:
+      'What `available` has to stay above: the highest threshold of its BALANCE alerts. Null when it has no such alert.',
+    authScopes: ({ id }) => ({ can: { action: 'balance:read', workspaceId: id } }),
+    select: { balance: true },
+    resolve: ({ balance }) => balance?.lowBalanceThreshold ?? null,
+  }),
 }));

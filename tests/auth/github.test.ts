@@ -95,6 +95,11 @@ test('the browser is sent to GitHub with a state, a challenge and the way back',
   expect(authorize.href).not.toContain('a-secret-of-the-app');
 });
 
+test('a page can ask whether this server offers it, without a session', async () => {
+  const response = await fetch(`${server.url}/auth/offers`);
+  expect([response.status, await response.json()]).toEqual([200, { github: true }]);
+});
+
 test('coming back signs up with a confirmed address and a default workspace, and signs in the second time', async () => {
   arrive('linus@example.com');
   const { cookie, location, authorize } = await signIn();

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 
 /** The distribution's browser on PATH; says loudly when there is none. */
 export const chromiumPath = ((): string | null => {
@@ -27,4 +27,11 @@ export function buildDashboard(): void {
   const launcher = fileURLToPath(new URL('../../bin/commonpurse.mjs', import.meta.url));
   // The tests' own `source` condition would make the launcher run src instead of dist.
   execFileSync(process.execPath, [launcher, 'prepare'], { env: { ...process.env, NODE_OPTIONS: '' } });
+}
+
+/** Waits until the page has its title and nothing of it is still being loaded. */
+export async function waitUntilRead(page: Page): Promise<void> {
+  await page.waitForFunction(
+    'document.querySelector("h1") && !document.querySelector("[data-slot=skeleton], [aria-label=Loading]")',
+  );
 }

@@ -5,14 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { openAesSealer } from '#adapters/aes-sealer';
 import { startEmbeddedPostgres } from '#adapters/embedded-postgres';
 import { findCluster } from '#adapters/embedded-postgres/cluster';
 import { applyMigrations } from '#adapters/migrations';
-import { seedDemo } from '#cli/demo';
 import { startApp } from '#main/app';
-import { launchBrowser } from './browser.ts';
+import { launchBrowser, waitUntilRead } from './browser.ts';
+import { type Customer, PAST_DAYS, seedCustomer } from './customer.ts';
+import { openPast } from './past.ts';
 
 const target = fileURLToPath(new URL('../../.tmp/screenshots/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'commonpurse-screenshots-'));
@@ -32,6 +33,10 @@ const STRANGER_PAGES = [
 
 const database = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), log: () => {} });
 await applyMigrations({ url: database.url, log: quiet });
+const setClock = await openPast(database.url);
+const present = Date.now();
+await setClock(new Date(present - PAST_DAYS * 86_400_000));
+const mails: string[] = [];
 const app = await startApp({
   config: {
     host: '127.0.0.1',
@@ -51,15 +56,15 @@ const app = await startApp({
   authSecret: 'a-secret-for-screenshots-that-is-long-enough',
   sealer: openAesSealer({ current: Buffer.alloc(32, 'sealing key') }),
   signInAttemptsPerMinute: 1_000,
-  log: pino({ level: 'warn' }),
-  printMail: () => {},
+  log: pino({ level: 'error' }),
+  printMail: (text) => mails.push(text),
 });
 const browser = await launchBrowser();
 try {
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
-  const demo = await seedDemo(app, folder);
-  for (const theme of THEMES) for (const width of WIDTHS) await photograph(browser, { theme, width, ...demo });
+  const customer = await seedCustomer({ app, mails, setClock, present });
+  for (const theme of THEMES) for (const width of WIDTHS) await photograph(browser, { theme, width, customer });
   console.log(`The pictures are in ${target}`);
 } finally {
   await browser.close();
@@ -73,10 +78,10 @@ try {
 interface View {
   theme: (typeof THEMES)[number];
   width: (typeof WIDTHS)[number];
-  user: { email: string; password: string };
+  customer: Customer;
 }
 
-async function photograph(shared: Browser, { theme, width, user }: View): Promise<void> {
+async function photograph(shared: Browser, { theme, width, customer: { user, slugs } }: View): Promise<void> {
   const context = await shared.newContext({
     colorScheme: theme,
     viewport: { width, height: width === 360 ? 740 : 860 },
@@ -86,11 +91,14 @@ async function photograph(shared: Browser, { theme, width, user }: View): Promis
   const page = await context.newPage();
   const take = takerOf(page, `${theme}-${width}`);
   for (const path of STRANGER_PAGES) await take(path, `/${path}`);
-  await signIn(context, user);
-  await page.goto('/');
+  await context.request.post('/auth/sign-in/email', { data: user, headers: { origin: app.url } });
+  await page.goto(`/w/${slugs.busy}/overview`);
   await page.locator('[data-slot=balance]').waitFor();
   for (const path of await pagePaths(page)) await take(path.split('/').at(-1) ?? path, path);
-  await overlays(page, take, width);
+  await take('usage-month', `/w/${slugs.busy}/usage?range=30d&by=operation&compare=on`);
+  for (const kind of ['low', 'empty'] as const) await take(`overview-${kind}`, `/w/${slugs[kind]}/overview`);
+  await takeDrawers(page, take, slugs.busy);
+  await takeOverlays(page, take, `/w/${slugs.busy}`);
   await context.close();
 }
 
@@ -101,30 +109,36 @@ function takerOf(page: Page, suffix: string): Take {
     const file = `${name.replaceAll(/[^a-z0-9]+/g, '-')}-${suffix}.png`;
     if (!file.includes(only)) return;
     if (path !== undefined) await page.goto(path);
-    await page.waitForLoadState('networkidle');
+    await waitUntilRead(page);
     await page.waitForTimeout(250);
     await page.screenshot({ path: join(target, file), fullPage: path !== undefined });
   };
 }
 
-async function signIn(context: BrowserContext, form: object): Promise<void> {
-  await context.request.post('/auth/sign-in/email', { data: form, headers: { origin: app.url } });
-}
-
 /** What the navigation leads to, whether it is beside the page or behind its button. */
 async function pagePaths(page: Page): Promise<string[]> {
-  if (!(await page.locator('nav[aria-label=Pages]').isVisible())) await page.getByLabel('Pages').click();
   const links = page.locator('nav[aria-label=Pages] a');
+  if (!(await links.first().isVisible())) await page.getByRole('button', { name: 'Pages' }).click();
   const paths = await links.evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''));
   await page.keyboard.press('Escape');
   return [...new Set(paths)];
 }
 
+/** The details of the newest row of each list that has some. */
+async function takeDrawers(page: Page, take: Take, slug: string): Promise<void> {
+  for (const list of ['calls', 'ledger', 'audit-log']) {
+    await page.goto(`/w/${slug}/${list}`);
+    await page.locator('main tbody button').first().click();
+    await page.getByRole('dialog').waitFor();
+    await take(`drawer-${list}`);
+  }
+}
+
 /** What lies over pages. */
-async function overlays(page: Page, take: Take, width: number): Promise<void> {
-  await page.goto('/');
+async function takeOverlays(page: Page, take: Take, place: string): Promise<void> {
+  await page.goto(`${place}/keys`);
   await page.locator('[data-slot=balance]').waitFor();
-  await page.waitForLoadState('networkidle');
+  await waitUntilRead(page);
   await page.keyboard.press('Control+K');
   await take('overlay-palette');
   await page.keyboard.press('Escape');
@@ -134,9 +148,11 @@ async function overlays(page: Page, take: Take, width: number): Promise<void> {
   await page.getByRole('button', { name: /: switch$/ }).click();
   await take('overlay-switcher');
   await page.keyboard.press('Escape');
-  await page.locator('[data-create]').first().click();
+  await page.goto(`${place}/members?invite=true`);
+  await take('overlay-invite');
+  await page.goto(`${place}/keys?create=true`);
   await take('overlay-create-key');
-  await page.getByRole('textbox', { name: 'Name' }).fill(`Key of ${width}`);
+  await page.getByRole('textbox', { name: 'Name' }).fill('Data warehouse');
   await page.getByRole('button', { name: 'Create key' }).click();
   await page.locator('[data-slot=secret]').waitFor();
   await take('overlay-secret');

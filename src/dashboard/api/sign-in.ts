@@ -17,7 +17,7 @@ const SENTENCES: Record<string, string> = {
   EMAIL_NOT_VERIFIED: 'Confirm your address first: we have sent you the link.',
 };
 
-/** Posts a form of sign-in. These routes are the only ones beside GraphQL that the dashboard uses. */
+/** Posts a form of sign-in. */
 export async function postSignIn(path: string, form: object): Promise<Answer> {
   try {
     const response = await fetch(`/auth/${path}`, {
@@ -33,5 +33,16 @@ export async function postSignIn(path: string, form: object): Promise<Answer> {
     return { ok: false, sentence: SENTENCES[code] ?? own ?? 'Something went wrong on our side: try again.' };
   } catch {
     return { ok: false, sentence: 'The server cannot be reached. Check your connection, then try again.' };
+  }
+}
+
+/** The ways of signing in that this server has beside the password; none while it cannot be asked. */
+export async function readOffers(): Promise<{ github: boolean }> {
+  try {
+    const response = await fetch('/auth/offers');
+    const offers: unknown = response.ok ? await response.json() : null;
+    return { github: (offers as { github?: unknown } | null)?.github === true };
+  } catch {
+    return { github: false };
   }
 }

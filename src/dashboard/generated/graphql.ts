@@ -778,7 +778,7 @@ export type RestoreWorkspaceMutation = { restoreWorkspace:
 
 export type BalanceFieldsFragment = { available: string, held: string, total: string, seq: string };
 
-export type WorkspaceFieldsFragment = { id: string, name: string, slug: string, viewerRole: Role | null, createdAt: string, balance: BalanceFieldsFragment };
+export type WorkspaceFieldsFragment = { id: string, name: string, slug: string, viewerRole: Role | null, createdAt: string, lowBalanceThreshold: string | null, balance: BalanceFieldsFragment };
 
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -977,6 +977,7 @@ export const WorkspaceFieldsFragmentDoc = /*#__PURE__*/ gql`
   balance {
     ...BalanceFields
   }
+  lowBalanceThreshold
 }
     ` as unknown as DocumentNode<WorkspaceFieldsFragment, unknown>;
 export const ActivityDocument = /*#__PURE__*/ gql`

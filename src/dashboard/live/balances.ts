@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { isNewer } from '../api/seq.ts';
+import { microOf } from '../ui/micro.ts';
 
 export interface LiveBalance {
   available: string;
@@ -28,4 +29,13 @@ function subscribe(listener: () => void): () => void {
 /** The newest balance known; undefined before the first. */
 export function useBalance(workspaceId: string): LiveBalance | undefined {
   return useSyncExternalStore(subscribe, () => balances.get(workspaceId));
+}
+
+/** EMPTY: nothing can be spent. LOW: below what the workspace's balance alerts name. */
+export type BalanceLevel = 'EMPTY' | 'LOW' | 'FINE';
+
+export function levelOf(available: string, threshold: string | null | undefined): BalanceLevel {
+  const micro = microOf(available);
+  if (micro <= 0n) return 'EMPTY';
+  return threshold != null && micro < microOf(threshold) ? 'LOW' : 'FINE';
 }

@@ -9,6 +9,7 @@ import { placeOf } from '../shell/places.ts';
 import { useShown } from '../shell/workspace.ts';
 import { buttonVariants } from '../ui/button.tsx';
 import { DataTable } from '../ui/data-table.tsx';
+import { ExportMenu } from '../ui/export-menu.tsx';
 import { Page } from '../ui/page.tsx';
 import { Segments } from '../ui/segments.tsx';
 import { EmptyState } from '../ui/states.tsx';
@@ -44,12 +45,15 @@ export function CallsPage() {
       about="Every metered call, the newest first: what it cost, and why."
       workspaceName={workspace.name}
       action={
-        <Switch
-          isOn={isLive}
-          onChange={(isOn) => change({ live: isOn ? undefined : 'off', ...(isOn && { until: undefined }) })}
-        >
-          Live
-        </Switch>
+        <div className="flex items-center gap-4">
+          <Switch
+            isOn={isLive}
+            onChange={(isOn) => change({ live: isOn ? undefined : 'off', ...(isOn && { until: undefined }) })}
+          >
+            Live
+          </Switch>
+          <ExportMenu log="usage" says="These calls" parameters={{ workspaceId: workspace.id, ...filter }} />
+        </div>
       }
     >
       <div className="flex flex-wrap items-start gap-2">

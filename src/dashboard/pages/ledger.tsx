@@ -8,6 +8,7 @@ import { useShown } from '../shell/workspace.ts';
 import { Amount, formatCredits } from '../ui/amount.tsx';
 import { Button } from '../ui/button.tsx';
 import { DataTable, type ListColumn } from '../ui/data-table.tsx';
+import { ExportMenu } from '../ui/export-menu.tsx';
 import { microOf, textOfMicro } from '../ui/micro.ts';
 import { Page } from '../ui/page.tsx';
 import { Segments } from '../ui/segments.tsx';
@@ -66,6 +67,13 @@ export function LedgerPage() {
       title="Ledger"
       about="Every decision about the credits, numbered without gaps. None ever changes."
       workspaceName={workspace.name}
+      action={
+        <ExportMenu
+          log="ledger"
+          says={group?.kinds ? 'These decisions' : 'All decisions'}
+          parameters={{ workspaceId: workspace.id, kinds: group?.kinds }}
+        />
+      }
     >
       <Segments
         label="Kind"
@@ -118,11 +126,11 @@ function What({ entry }: { entry: EntryFieldsFragment }) {
         {outcome !== 'SUCCEEDED' && <OutcomeBadge outcome={outcome} />}
       </span>
       <span className="text-xs text-muted-foreground">
-        {details.filter(Boolean).join(' · ')}
         <span className="sm:hidden">
-          {' '}
-          <Time at={createdAt} />
+          <Time at={createdAt} isShort />
+          {' · '}
         </span>
+        {details.filter(Boolean).join(' · ')}
       </span>
     </span>
   );

@@ -7,6 +7,7 @@ import { leaveTo, safePlace } from '../shell/places.ts';
 import { Button } from '../ui/button.tsx';
 import { Checkbox, Field, Input } from '../ui/field.tsx';
 import { FormFault, FormPage } from '../ui/form-page.tsx';
+import { Github } from './sign-in/github.tsx';
 
 const link = 'font-medium text-accent underline-offset-4 hover:underline';
 
@@ -35,6 +36,7 @@ export function SignInPage() {
       }
     >
       <PasswordForm onDone={() => leaveTo(place)} onHalfWay={() => setHalfWay(true)} />
+      <Github place={place} />
     </FormPage>
   );
 }
@@ -163,6 +165,7 @@ export function SignUpPage() {
       }
     >
       <SignUpForm onDone={() => leaveTo(place)} onWaiting={() => setWaiting(true)} />
+      <Github place={place} />
     </FormPage>
   );
 }

@@ -12,12 +12,12 @@ import { Page } from '../ui/page.tsx';
 import { FaultNote, Skeleton } from '../ui/states.tsx';
 import { useNow } from '../ui/time.tsx';
 import { Controls } from './usage/controls.tsx';
+import { UsageExport } from './usage/export.tsx';
 import { FilterBar } from './usage/filter-bar.tsx';
 import { conditionsOf } from './usage/filter.ts';
 import { GroupsTable } from './usage/groups-table.tsx';
 import { chartOf, conditionOf, type Group, type Summary, useGroupColors } from './usage/groups.ts';
 import { PRESET_NAMES, timeRangeOf } from './usage/range.ts';
-import { TakeAway } from './usage/take-away.tsx';
 import { Totals } from './usage/totals.tsx';
 import { GROUPINGS, searchInto, type View, viewOf } from './usage/view.ts';
 
@@ -42,7 +42,7 @@ export function UsagePage() {
       title="Usage"
       about={`Calls of this workspace, ${view.timeZone === 'UTC' ? 'in UTC' : `in the time of ${view.timeZone}`}.`}
       workspaceName={workspace.name}
-      action={<TakeAway variables={variables} />}
+      action={<UsageExport variables={variables} />}
     >
       <Controls view={view} onChange={change} />
       <FilterBar search={search} onChange={change} />

@@ -2,7 +2,7 @@ import NumberFlow from '@number-flow/react';
 import { useEffect, useRef, useState } from 'react';
 import { useActivityFeed } from '../live/activity-feed.ts';
 import { useBalanceFeed, useConnection } from '../live/balance-feed.ts';
-import { offerBalance, useBalance } from '../live/balances.ts';
+import { type BalanceLevel, levelOf, offerBalance, useBalance } from '../live/balances.ts';
 import { formatCredits } from '../ui/amount.tsx';
 import { classes } from '../ui/classes.ts';
 import { Tooltip } from '../ui/tooltip.tsx';
@@ -15,6 +15,12 @@ const DOTS = {
   RECONNECTING: { color: 'bg-warning animate-pulse', says: 'Reconnecting' },
 };
 
+const LEVELS: Record<BalanceLevel, { look: string; says: string }> = {
+  EMPTY: { look: 'border-destructive/40 bg-destructive-soft text-destructive', says: 'Nothing is left. ' },
+  LOW: { look: 'border-warning/40 bg-warning-soft text-warning', says: 'That is low. ' },
+  FINE: { look: '', says: '' },
+};
+
 /** The balance in the header: what can be spent now, what is set aside, and whether the number is live. */
 export function Balance() {
   const { workspace } = useShown();
@@ -23,7 +29,7 @@ export function Balance() {
   useEffect(() => offerBalance(workspace.id, workspace.balance), [workspace]);
   const { available, held, total } = useBalance(workspace.id) ?? workspace.balance;
   const { color, says } = DOTS[useConnection()];
-  const isEmpty = Number(available) === 0;
+  const level = levelOf(available, workspace.lowBalanceThreshold);
   const digits = Math.abs(Number(available)) < 1 ? 6 : 2;
   return (
     <>
@@ -36,6 +42,12 @@ export function Balance() {
             <dd>{formatCredits(held)}</dd>
             <dt>Together</dt>
             <dd>{formatCredits(total)}</dd>
+            {workspace.lowBalanceThreshold != null && (
+              <>
+                <dt>Counts as low below</dt>
+                <dd>{formatCredits(workspace.lowBalanceThreshold)}</dd>
+              </>
+            )}
             <dt>Connection</dt>
             <dd>{says}</dd>
           </dl>
@@ -45,21 +57,28 @@ export function Balance() {
           type="button"
           data-slot="balance"
           data-available={available}
-          aria-label={`Balance: ${formatCredits(available)} credits available, ${formatCredits(held)} held. ${says}.`}
-          className={classes(
-            'flex h-8 items-center gap-2 rounded-md border px-2.5',
-            isEmpty && 'border-destructive/40 bg-destructive-soft text-destructive',
-          )}
+          data-level={level}
+          aria-label={`Balance: ${formatCredits(available)} credits available, ${formatCredits(held)} held. ${LEVELS[level].says}${says}.`}
+          className={classes('flex h-8 items-center gap-2 rounded-md border px-2.5', LEVELS[level].look)}
         >
           <span className={classes('size-1.5 shrink-0 rounded-full', color)} aria-hidden />
           <span className="amount font-semibold" aria-hidden>
             <NumberFlow value={Number(available)} format={{ maximumFractionDigits: digits }} locales="en" />
           </span>
-          <span className={classes('hidden text-xs sm:inline', !isEmpty && 'text-muted-foreground')} aria-hidden>
+          <span
+            className={classes('hidden text-xs sm:inline', level === 'FINE' && 'text-muted-foreground')}
+            aria-hidden
+          >
             credits
           </span>
           {held !== '0' && (
-            <span className="amount hidden border-l pl-2 text-xs text-muted-foreground md:inline" aria-hidden>
+            <span
+              className={classes(
+                'amount hidden border-l border-current/25 pl-2 text-xs md:inline',
+                level === 'FINE' && 'text-muted-foreground',
+              )}
+              aria-hidden
+            >
               {formatCredits(held)} held
             </span>
           )}

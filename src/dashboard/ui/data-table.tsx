@@ -89,7 +89,11 @@ function Rows<Row extends RowData>(props: Props<Row> & { rows: readonly Row[] })
         {table.getRowModel().rows.map(({ original: row }) => (
           <tr key={keyOf(row)} className={classes(onOpen && 'hover:bg-muted/50')}>
             {columns.map((column, index) => (
-              <td key={column.id} className={classes('h-13 px-4 py-2', placeOf(column))}>
+              <td
+                key={column.id}
+                // On narrow screens what the row is about takes the room that figures and buttons leave, and no more.
+                className={classes('h-13 px-4 py-2', index === 0 && 'max-sm:w-full max-sm:max-w-0', placeOf(column))}
+              >
                 {onOpen && index === 0 ? (
                   <button type="button" className="block w-full text-left" onClick={() => onOpen(row)}>
                     {column.cell(row)}

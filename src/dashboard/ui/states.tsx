@@ -8,7 +8,7 @@ import { CopyButton } from './copy-button.tsx';
 /** Holds the place of what is still loading, in its size. Shows only after 150 ms. */
 export function Skeleton({ className }: { className?: string }) {
   return (
-    <div className={classes('animate-appear', className)} aria-hidden>
+    <div data-slot="skeleton" className={classes('animate-appear', className)} aria-hidden>
       <div className="size-full animate-pulse rounded bg-muted" />
     </div>
   );

@@ -26,7 +26,8 @@ export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }
 
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const long = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const short = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'narrow' });
 const STEPS: readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
   ['year', 31_536_000],
   ['month', 2_592_000],
@@ -35,7 +36,7 @@ const STEPS: readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
   ['minute', 60],
 ];
 
-function relativeText(time: number, from: number): string {
+function relativeText(time: number, from: number, relative = long): string {
   const seconds = Math.round((time - from) / 1_000);
   const [unit, size] = STEPS.find(([, step]) => Math.abs(seconds) >= step) ?? ['second', 1];
   if (unit === 'second') return Math.abs(seconds) < 20 ? 'just now' : relative.format(seconds, 'second');
@@ -44,15 +45,19 @@ function relativeText(time: number, from: number): string {
 
 const absolute = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
 
-/** How long ago, kept current; the moment itself, local and in UTC, for whoever points at it. */
-export function Time({ at }: { at: string }) {
+/** How long ago, kept current; the moment itself, local and in UTC, for whoever points at it. `isShort` where room is scarce. */
+export function Time({ at, isShort = false }: { at: string; isShort?: boolean }) {
   const current = useNow();
   const time = Date.parse(at);
   // The page's clock lags a little behind events that have just come.
   const from = time > current && time - current < TICK_MS ? time : current;
   return (
-    <time dateTime={at} title={`${absolute.format(time)} · ${at.slice(0, 19).replace('T', ' ')} UTC`}>
-      {relativeText(time, from)}
+    <time
+      dateTime={at}
+      className="whitespace-nowrap"
+      title={`${absolute.format(time)} · ${at.slice(0, 19).replace('T', ' ')} UTC`}
+    >
+      {relativeText(time, from, isShort ? short : long)}
     </time>
   );
 }

@@ -61,6 +61,7 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
     plain: 'id name slug createdAt viewerRole plan timeZone',
     fields: {
       balance: needs('balance:read'),
+      lowBalanceThreshold: needs('balance:read'),
       balanceAt: needs('balance:read'),
       grants: needs('balance:read'),
       holds: needs('holds:read'),

@@ -72,6 +72,8 @@ export function Grants() {
 
 function Grant({ grant: { source, reason, voidedAt, remaining, held, expiresAt } }: { grant: GrantFieldsFragment }) {
   const isOver = remaining === '0' && held === '0';
+  // The server's own word for an allowance says what stands above it already.
+  const note = source === 'ALLOWANCE' ? null : reason;
   return (
     <div className={classes('grid gap-0.5', isOver && 'text-muted-foreground')}>
       <span className="flex flex-wrap items-center gap-2">
@@ -79,10 +81,10 @@ function Grant({ grant: { source, reason, voidedAt, remaining, held, expiresAt }
         {voidedAt != null && <Badge>Ended by the operator</Badge>}
       </span>
       <span className="text-xs text-muted-foreground">
-        {reason}
+        {note}
         {expiresAt != null && (
           <span className="sm:hidden">
-            {reason != null && ' · '}expires <Time at={expiresAt} />
+            {note != null && ' · '}expires <Time at={expiresAt} isShort />
           </span>
         )}
       </span>

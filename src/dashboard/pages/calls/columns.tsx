@@ -29,11 +29,7 @@ export const CALL_COLUMNS: readonly ListColumn<CallFieldsFragment>[] = [
     id: 'time',
     header: 'When',
     from: 'sm',
-    cell: ({ createdAt }) => (
-      <span className="whitespace-nowrap">
-        <Time at={createdAt} />
-      </span>
-    ),
+    cell: ({ createdAt }) => <Time at={createdAt} />,
   },
   { id: 'credits', header: 'Credits', isFigure: true, cell: ({ credits }) => <Amount credits={credits} /> },
 ];
@@ -52,7 +48,7 @@ function Call({ call }: { call: CallFieldsFragment }) {
       </span>
       <span className="flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-muted-foreground sm:hidden">
         {outcome !== 'SUCCEEDED' && <OutcomeBadge outcome={outcome} />}
-        <Time at={createdAt} /> {apiKey && `· ${apiKey.name}`}
+        <Time at={createdAt} isShort /> {apiKey && `· ${apiKey.name}`}
       </span>
     </span>
   );

@@ -1,7 +1,7 @@
 import NumberFlow from '@number-flow/react';
 import type { ReactNode } from 'react';
 import type { OverviewQuery } from '../../generated/graphql.ts';
-import { useBalance } from '../../live/balances.ts';
+import { type BalanceLevel, levelOf, useBalance } from '../../live/balances.ts';
 import { useShown } from '../../shell/workspace.ts';
 import { formatCredits } from '../../ui/amount.tsx';
 import { Card } from '../../ui/card.tsx';
@@ -12,15 +12,17 @@ import { durationText, momentText } from '../../ui/time-text.ts';
 
 type Runway = NonNullable<OverviewQuery['workspace']>['runway'];
 
+const COLORS: Record<BalanceLevel, string> = { EMPTY: 'text-destructive', LOW: 'text-warning', FINE: '' };
+
 /** What can be spent now, from wherever the newest number came. */
 export function BalanceFigures() {
   const { workspace } = useShown();
   const { available, held, total } = useBalance(workspace.id) ?? workspace.balance;
-  const isEmpty = Number(available) === 0;
+  const level = levelOf(available, workspace.lowBalanceThreshold);
   return (
     <Card aria-label="Balance" className="grid content-start gap-1 p-4">
       <h2 className="text-[13px] text-muted-foreground">Balance</h2>
-      <p className={classes('amount text-3xl font-semibold tracking-tight', isEmpty && 'text-destructive')}>
+      <p className={classes('amount text-3xl font-semibold tracking-tight', COLORS[level])}>
         <span aria-hidden>
           <NumberFlow value={Number(available)} format={{ maximumFractionDigits: 2 }} locales="en" />
         </span>

@@ -82,7 +82,7 @@ function Line({ call }: { call: CallFieldsFragment }) {
           {operation ?? 'A call without an operation'}
         </Link>
         <span className="truncate text-xs text-muted-foreground">
-          <Time at={createdAt} />
+          <Time at={createdAt} isShort />
           {apiKey && ` · ${apiKey.name}`}
         </span>
       </span>

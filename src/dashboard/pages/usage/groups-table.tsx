@@ -131,7 +131,7 @@ function Heads({ name }: { name: string }) {
           Share
         </th>
         <th scope="col" className={`${head} hidden sm:table-cell`}>
-          Time before
+          Previous
         </th>
       </tr>
     </thead>

@@ -25,7 +25,7 @@ export function Totals({ summary }: { summary: Summary | undefined }) {
         text={total?.credits}
         change={<Change from={previous?.credits} to={total?.credits} />}
       />
-      <Figure label="Given back" detail="credits" text={total?.refunded} />
+      <Figure label="Refunded" detail="credits given back" text={total?.refunded} />
       <Figure
         label="Calls"
         detail="of every outcome"
@@ -71,11 +71,11 @@ export function Change({ from, to }: { from: string | undefined; to: string | un
   return (
     <span
       className="amount inline-flex items-center gap-1 text-foreground"
-      title={`${formatCredits(from ?? '0')} in the time before`}
+      title={`${formatCredits(from ?? '0')} in the period before`}
     >
       <Icon className="size-3.5 text-muted-foreground" aria-hidden />
       {text}
-      <span className="sr-only">against the time before; </span>
+      <span className="sr-only">against the period before; </span>
     </span>
   );
 }

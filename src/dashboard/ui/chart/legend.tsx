@@ -39,12 +39,12 @@ export function Legend({ data, hidden, onChange }: Props) {
       ))}
       {data.before && (
         <li className="flex h-7 items-center gap-1.5 px-2 text-muted-foreground">
-          <span aria-hidden className="w-4 border-t-2 border-dashed border-muted-foreground" /> The time before
+          <span aria-hidden className="w-4 border-t-2 border-dashed border-muted-foreground" /> Previous period
         </li>
       )}
       {isFilling && (
         <li className="flex h-7 items-center gap-1.5 px-2 text-muted-foreground">
-          <span aria-hidden className="chart-stripes size-2.5 rounded-[3px]" /> Still filling
+          <span aria-hidden className="chart-stripes size-2.5 rounded-[3px]" /> In progress
         </li>
       )}
     </ul>

@@ -69,7 +69,7 @@ function Bucket(shown: Shown & { index: number }) {
             <Row key={id} label={label} value={value} color={color} />
           ))}
           <Row label={`All ${unit}`} value={total} isSum />
-          {before !== null && <Row label="The time before" value={before} />}
+          {before !== null && <Row label="Previous period" value={before} />}
         </dl>
       )}
     </>

@@ -3,10 +3,12 @@ import { Braces, Download, SquareTerminal } from 'lucide-react';
 import { toast } from 'sonner';
 import { UsageSummaryDocument, type UsageSummaryQueryVariables } from '../../generated/graphql.ts';
 import { Button } from '../../ui/button.tsx';
+import { ExportItems } from '../../ui/export-items.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
 
 /** What the page shows, as a question that a program can ask, and its calls as a file. */
-export function TakeAway({ variables }: { variables: UsageSummaryQueryVariables }) {
+export function UsageExport({ variables }: { variables: UsageSummaryQueryVariables }) {
+  const { workspaceId, range, filter } = variables;
   const query = stringifyDocument(UsageSummaryDocument);
   const curl = `curl ${location.origin}/graphql \\
   -H 'content-type: application/json' \\
@@ -16,7 +18,7 @@ export function TakeAway({ variables }: { variables: UsageSummaryQueryVariables 
     <Menu
       trigger={
         <Button variant="outline">
-          <Download aria-hidden /> Take away
+          <Download aria-hidden /> Export
         </Button>
       }
     >
@@ -27,19 +29,9 @@ export function TakeAway({ variables }: { variables: UsageSummaryQueryVariables 
         <SquareTerminal aria-hidden /> Copy as curl
       </MenuItem>
       <MenuSeparator />
-      {(['csv', 'ndjson'] as const).map((format) => (
-        <MenuItem key={format} onClick={() => location.assign(exportPlace(format, variables))}>
-          <Download aria-hidden /> These calls as {format.toUpperCase()}
-        </MenuItem>
-      ))}
+      <ExportItems log="usage" says="These calls" parameters={{ workspaceId, ...range, ...filter }} />
     </Menu>
   );
-}
-
-/** Where the server hands out the calls that the page sums up, one a line. */
-function exportPlace(format: 'csv' | 'ndjson', { workspaceId, range, filter }: UsageSummaryQueryVariables): string {
-  const asked = Object.entries({ workspaceId, ...range, ...filter }).filter(([, value]) => value != null);
-  return `/export/usage.${format}?${new URLSearchParams(asked as [string, string][]).toString()}`;
 }
 
 function copy(text: string, says: string): void {
