@@ -90,24 +90,27 @@ export function LedgerPage() {
         reading={pages}
         onOpen={({ seq }) => change({ entry: seq })}
         more={pages.more}
-        empty={
-          <EmptyState
-            icon={BookOpen}
-            title={group?.kinds ? 'Nothing of this kind' : 'Nothing was decided yet'}
-            {...(group?.kinds && {
-              action: (
-                <Button variant="outline" onClick={() => change({ kind: undefined })}>
-                  Show all kinds
-                </Button>
-              ),
-            })}
-          >
-            Credits that come in, calls, holds and refunds stand here, in the order in which they were decided.
-          </EmptyState>
-        }
+        empty={<Nothing isFiltered={group?.kinds != null} onClear={() => change({ kind: undefined })} />}
       />
       <EntryDrawer search={search} onChange={change} />
     </Page>
+  );
+}
+
+function Nothing({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
+  const action = (
+    <Button variant="outline" onClick={onClear}>
+      Show all kinds
+    </Button>
+  );
+  return (
+    <EmptyState
+      icon={BookOpen}
+      title={isFiltered ? 'Nothing of this kind' : 'Nothing was decided yet'}
+      {...(isFiltered && { action })}
+    >
+      Credits that come in, calls, holds and refunds stand here, in the order in which they were decided.
+    </EmptyState>
   );
 }
 

@@ -27,32 +27,13 @@ export function Balance() {
   useBalanceFeed(workspace.id);
   useActivityFeed(workspace.id);
   useEffect(() => offerBalance(workspace.id, workspace.balance), [workspace]);
-  const { available, held, total } = useBalance(workspace.id) ?? workspace.balance;
+  const { available, held } = useBalance(workspace.id) ?? workspace.balance;
   const { color, says } = DOTS[useConnection()];
   const level = levelOf(available, workspace.lowBalanceThreshold);
   const digits = Math.abs(Number(available)) < 1 ? 6 : 2;
   return (
     <>
-      <Tooltip
-        tip={
-          <dl className="amount grid grid-cols-[auto_1fr] gap-x-4 gap-y-0.5 text-right [&_dt]:text-left [&_dt]:text-muted-foreground">
-            <dt>Can be spent now</dt>
-            <dd>{formatCredits(available)}</dd>
-            <dt>Held for running calls</dt>
-            <dd>{formatCredits(held)}</dd>
-            <dt>Together</dt>
-            <dd>{formatCredits(total)}</dd>
-            {workspace.lowBalanceThreshold != null && (
-              <>
-                <dt>Counts as low below</dt>
-                <dd>{formatCredits(workspace.lowBalanceThreshold)}</dd>
-              </>
-            )}
-            <dt>Connection</dt>
-            <dd>{says}</dd>
-          </dl>
-        }
-      >
+      <Tooltip tip={<Explained />}>
         <button
           type="button"
           data-slot="balance"
@@ -86,6 +67,32 @@ export function Balance() {
       </Tooltip>
       <Announcement text={`${formatCredits(available)} credits available`} />
     </>
+  );
+}
+
+/** The balance with all its places, for whoever points at it. */
+function Explained() {
+  const { workspace } = useShown();
+  const { available, held, total } = useBalance(workspace.id) ?? workspace.balance;
+  const { says } = DOTS[useConnection()];
+  const { lowBalanceThreshold: threshold } = workspace;
+  return (
+    <dl className="amount grid grid-cols-[auto_1fr] gap-x-4 gap-y-0.5 text-right [&_dt]:text-left [&_dt]:text-muted-foreground">
+      <dt>Can be spent now</dt>
+      <dd>{formatCredits(available)}</dd>
+      <dt>Held for running calls</dt>
+      <dd>{formatCredits(held)}</dd>
+      <dt>Together</dt>
+      <dd>{formatCredits(total)}</dd>
+      {threshold != null && (
+        <>
+          <dt>Counts as low below</dt>
+          <dd>{formatCredits(threshold)}</dd>
+        </>
+      )}
+      <dt>Connection</dt>
+      <dd>{says}</dd>
+    </dl>
   );
 }
 

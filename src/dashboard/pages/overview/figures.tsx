@@ -29,7 +29,9 @@ export function BalanceFigures() {
         <span className="sr-only">{formatCredits(available)} credits available</span>
       </p>
       <p className="amount text-xs text-muted-foreground">
-        {held === '0' ? 'credits; nothing is held' : `${formatCredits(held)} held, ${formatCredits(total)} together`}
+        {held === '0'
+          ? 'credits; nothing is held'
+          : `${formatCredits(roundCredits(held, 2))} of ${formatCredits(roundCredits(total, 2))} are held`}
       </p>
     </Card>
   );

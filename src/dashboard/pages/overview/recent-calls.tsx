@@ -90,7 +90,7 @@ function Line({ call }: { call: CallFieldsFragment }) {
       {latencyMs != null && (
         <span className="amount hidden text-xs text-muted-foreground sm:inline">{latencyText(latencyMs)}</span>
       )}
-      <Amount credits={credits} className="min-w-14 text-right" />
+      <Amount credits={credits} className="min-w-20 text-right" />
     </li>
   );
 }

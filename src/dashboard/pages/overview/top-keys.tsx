@@ -6,6 +6,7 @@ import { formatCredits, shareOf } from '../../ui/amount.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Swatch } from '../../ui/chart/tip.tsx';
 import { classes } from '../../ui/classes.ts';
+import { roundCredits } from '../../ui/micro.ts';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { groupId, groupName } from '../usage/groups.ts';
 import { Glance } from './figures.tsx';
@@ -17,7 +18,7 @@ type Group = Summary['groups'][number];
 export function TopKeys({ summary, colors }: { summary: Summary; colors: ReadonlyMap<string, number> }) {
   const { workspace } = useShown();
   return (
-    <Card aria-label="Top keys" className="grid content-start">
+    <Card aria-label="Top keys" className="grid min-w-0 grid-cols-1 content-start">
       <div className="flex items-baseline justify-between px-4 pt-4 pb-2">
         <h2 className="font-semibold">Top keys</h2>
         <Link
@@ -30,9 +31,9 @@ export function TopKeys({ summary, colors }: { summary: Summary; colors: Readonl
       {summary.groups.length === 0 ? (
         <p className="px-4 pb-4 text-muted-foreground">No key has spent anything in the last 7 days.</p>
       ) : (
-        <ol className="divide-y">
+        <ol className="min-w-0 divide-y">
           {summary.groups.map((group) => (
-            <li key={groupId(group)} className="flex items-center gap-3 px-4 py-2.5">
+            <li key={groupId(group)} className="flex min-w-0 items-center gap-3 px-4 py-2.5">
               <Swatch color={colors.get(groupId(group)) ?? 0} />
               <KeyLine group={group} />
             </li>
@@ -49,7 +50,7 @@ function KeyLine({ group }: { group: Group }) {
   const name = groupName(group, 'KEY');
   return (
     <>
-      <div className="grid min-w-0 flex-1 gap-1">
+      <div className="grid min-w-0 flex-1 grid-cols-1 gap-1">
         {value == null ? (
           <span className="text-muted-foreground">{name}</span>
         ) : (
@@ -63,7 +64,7 @@ function KeyLine({ group }: { group: Group }) {
         )}
         {apiKey && <NearestCap caps={apiKey.caps} />}
       </div>
-      <Sparkline values={coarse(series.credits)} className="hidden h-6 w-16 text-muted-foreground sm:block" />
+      <Sparkline values={coarse(series.credits)} className="hidden h-6 w-12 shrink-0 text-muted-foreground sm:block" />
       <span className="grid justify-items-end">
         <Glance credits={total.credits} />
         <span className="amount text-xs text-muted-foreground">{formatCredits(String(total.calls))} calls</span>
@@ -90,16 +91,16 @@ function NearestCap({ caps }: { caps: NonNullable<Group['apiKey']>['caps'] }) {
   );
   if (!nearest) return <span className="text-xs text-muted-foreground">No cap</span>;
   const share = shareOf(nearest.spent, nearest.credits);
-  const text = `${formatCredits(nearest.spent)} of ${formatCredits(nearest.credits)} ${PERIODS[nearest.period]}`;
+  const text = `${formatCredits(roundCredits(nearest.spent, 0))} of ${formatCredits(nearest.credits)} ${PERIODS[nearest.period]}`;
   return (
-    <span className="flex items-center gap-2">
+    <span className="flex min-w-0 items-center gap-2">
       <span
         role="meter"
         aria-label="Spent of its nearest cap"
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={Math.round(share * 100)}
-        className="h-1 w-16 shrink-0 overflow-hidden rounded-full bg-muted"
+        className="h-1 w-12 shrink-0 overflow-hidden rounded-full bg-muted"
       >
         <span
           className={classes('block h-full', share >= 1 ? 'bg-destructive' : share >= 0.8 ? 'bg-warning' : 'bg-accent')}

@@ -119,7 +119,7 @@ function Heads({ name }: { name: string }) {
           {name.charAt(0).toUpperCase() + name.slice(1)}
         </th>
         <th scope="col" className={`${head} hidden text-left md:table-cell`}>
-          Course
+          Trend
         </th>
         <th scope="col" className={head}>
           Calls

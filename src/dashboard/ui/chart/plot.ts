@@ -109,7 +109,8 @@ function optionsOf(area: HTMLElement, self: Self, handlers: PlotHandlers): Optio
   return {
     width: Math.max(area.clientWidth, 120),
     height: Math.max(area.clientHeight, 80),
-    padding: [8, 8, 0, 0],
+    // The last mark of the axis reaches half its width beyond the plot.
+    padding: [8, 20, 0, 0],
     legend: { show: false },
     tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1_000), self.state.timeZone),
     cursor: { x: false, y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
