@@ -3,19 +3,25 @@ import { relayPagination } from '@urql/exchange-graphcache/extras';
 import { Client, fetchExchange, mapExchange, subscriptionExchange } from 'urql';
 import { refresh } from './refreshes.ts';
 import { socket } from './socket.ts';
+import { USER_ERRORS } from './user-errors.ts';
 
 /** Types without an id live inside the object that has them. */
 const EMBEDDED = [
   'ActivityChange',
+  'AlertFiring',
   'ApiKeyCap',
   'ApiKeySpending',
   'AuditActor',
   'Balance',
   'BalanceChange',
   'DeletedWorkspace',
+  'DeliveryReceived',
   'FeedReset',
   'FeedSnapshot',
   'GrantDraw',
+  'InboxHeader',
+  'InboxReset',
+  'InboxSnapshot',
   'LedgerEntry',
   'Operation',
   'Plan',
@@ -28,9 +34,11 @@ const EMBEDDED = [
   'UsageSeries',
   'UsageSummary',
   'UsageTotals',
+  'WebhookAttempt',
+  'WebhookEventKind',
 ];
 
-const WORKSPACE_LISTS = ['apiKeys', 'invitations', 'members'];
+const WORKSPACE_LISTS = ['alerts', 'apiKeys', 'inboxes', 'invitations', 'members', 'webhookEndpoints'];
 
 /**
  * Once the answer is written, whatever is shown is read anew. Lists are not made invalid instead: one that is shown and
@@ -51,6 +59,17 @@ const MUTATIONS = {
   resendInvitation: readAnew,
   revokeInvitation: readAnew,
   removeMember: readAnew,
+  createWebhookEndpoint: readAnew,
+  deleteWebhookEndpoint: readAnew,
+  sendTestWebhook: readAnew,
+  replayDeliveries: readAnew,
+  createInbox: readAnew,
+  deactivateInbox: readAnew,
+  createAlert: readAnew,
+  updateAlert: readAnew,
+  muteAlert: readAnew,
+  testAlert: readAnew,
+  deleteAlert: readAnew,
   revokeSession: readAnew,
   revokeOtherSessions: readAnew,
 };
@@ -59,6 +78,7 @@ function cacheOfPage() {
   return cacheExchange({
     keys: Object.fromEntries(EMBEDDED.map((type) => [type, () => null])),
     resolvers: { Workspace: Object.fromEntries(WORKSPACE_LISTS.map((list) => [list, relayPagination()])) },
+    possibleTypes: { UserError: USER_ERRORS },
     updates: { Mutation: MUTATIONS },
   });
 }
@@ -127,9 +147,9 @@ function isEndOfSession(error: unknown): boolean {
   return error instanceof CloseEvent && (error.code === 4401 || error.code === 4403);
 }
 
-/** Each subscription has one root field, and each of its events carries a cursor or the number of its decision. */
+/** Each subscription has one root field, and each of its events says where it stands: by a cursor, or by a number. */
 function cursorOf(data: Record<string, unknown> | null | undefined): string | null {
-  const [event] = Object.values(data ?? {}) as { cursor?: unknown; seq?: unknown }[];
-  const cursor = event?.cursor ?? event?.seq;
+  const [event] = Object.values(data ?? {}) as { cursor?: unknown; seq?: unknown; number?: unknown }[];
+  const cursor = event?.cursor ?? event?.seq ?? event?.number;
   return typeof cursor === 'string' ? cursor : null;
 }

@@ -18,6 +18,8 @@ export interface Pages<Row> {
   more: (() => void) | undefined;
   /** Puts what has just happened on top, the newest last, each once. */
   add: (rows: readonly Row[]) => void;
+  /** What became of rows that are shown; others are passed over. */
+  put: (rows: readonly Row[]) => void;
 }
 
 interface State<Row> {
@@ -80,6 +82,13 @@ export function usePages<Data, Variables extends AnyVariables, Row>(
     },
     [read],
   );
+  const put = useCallback((changed: readonly Row[]) => {
+    const { keyOf: keyed } = newest.current;
+    const fresh = new Map(changed.map((row) => [keyed(row), row]));
+    setState((known) =>
+      known.rows ? { ...known, rows: known.rows.map((row) => fresh.get(keyed(row)) ?? row) } : known,
+    );
+  }, []);
   useEffect(() => {
     size.current = state.rows?.length ?? 0;
   }, [state.rows]);
@@ -91,6 +100,7 @@ export function usePages<Data, Variables extends AnyVariables, Row>(
     again,
     more: endCursor === null ? undefined : () => void read(endCursor),
     add,
+    put,
   };
 }
 

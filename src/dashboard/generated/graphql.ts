@@ -11,6 +11,16 @@ export type AcceptInvitationInput = {
   token: string;
 };
 
+/** What acknowledgeDeliveries needs. */
+export type AcknowledgeDeliveriesInput = {
+  /** The deliveries, 1 to 100. */
+  deliveryIds: Array<string>;
+  /** Your own unique text for this request: repeating it changes nothing. */
+  idempotencyKey: string;
+  /** The inbox that they came to. */
+  inboxId: string;
+};
+
 /** What kind of caller changed something. */
 export type ActorKind =
   /** An API key of the workspace. */
@@ -21,6 +31,32 @@ export type ActorKind =
   | 'SYSTEM'
   /** A signed-in user. */
   | 'USER';
+
+/** What an alert watches. Its name says the unit of the threshold where that is not credits. */
+export type AlertCondition =
+  /** What can be spent is below so many credits. */
+  | 'BALANCE'
+  /** What can be spent is below so many percent of the last grant. */
+  | 'BALANCE_PERCENT'
+  /** What was spent since midnight, in the workspace's time zone, has reached so many credits. */
+  | 'DAILY_SPEND'
+  /** So many percent of the calls failed in the window. Declined calls count neither way. */
+  | 'ERROR_PERCENT'
+  /** A key has used so many percent of one of its caps. Told for each cap of each key. */
+  | 'KEY_CAP_PERCENT'
+  /** What was spent since the first of the month, in the workspace's time zone, has reached so many credits. */
+  | 'MONTHLY_SPEND'
+  /** At the recent rate the credits run out in less than so many hours. */
+  | 'RUNWAY_HOURS';
+
+/** Where an alert stands. */
+export type AlertState =
+  /** Its condition is not true; it fires when it comes true. */
+  | 'ARMED'
+  /** Its condition came true, which was told, and is not over yet. */
+  | 'FIRING'
+  /** Nobody looks at it for now. */
+  | 'MUTED';
 
 /** A cap on what a key spends. */
 export type ApiKeyCapInput = {
@@ -74,6 +110,30 @@ export type ChangeMemberRoleInput = {
   role: Role;
 };
 
+/** What createAlert needs. */
+export type CreateAlertInput = {
+  /** KEY_CAP_PERCENT only: the one key to watch; left out: every key. */
+  apiKeyId?: string | null | undefined;
+  /** ERROR_PERCENT only: how many calls it takes at least; left out: 20. */
+  callsMin?: number | null | undefined;
+  /** What to watch. */
+  condition: AlertCondition;
+  /** Your own unique text for this request: repeating it creates nothing twice. */
+  idempotencyKey: string;
+  /** Mail these addresses too, at most 10. */
+  mailedAddresses?: Array<string> | null | undefined;
+  /** Mail members with these roles, at most 50 of them. */
+  mailedRoles?: Array<Role> | null | undefined;
+  /** Name that people see, 1 to 80 characters. */
+  name: string;
+  /** Credits, percent or hours, as the condition says; above 0. */
+  threshold: string | number;
+  /** ERROR_PERCENT only: over how long to count, a multiple of 15 up to 1440; left out: 60. */
+  windowMinutes?: number | null | undefined;
+  /** The workspace to watch; an API key may leave its own out. */
+  workspaceId?: string | null | undefined;
+};
+
 /** What createApiKey needs. */
 export type CreateApiKeyInput = {
   /** The ranges it may be used from, at most 50, such as "203.0.113.0/24" or "2001:db8::/32"; left out: anywhere. */
@@ -96,12 +156,50 @@ export type CreateApiKeyInput = {
   workspaceId?: string | null | undefined;
 };
 
+/** What createInbox needs. */
+export type CreateInboxInput = {
+  /** What it is for, for people; at most 500 characters. */
+  description?: string | null | undefined;
+  /** Your own unique text for this request: repeating it creates nothing twice. */
+  idempotencyKey: string;
+  /** 3 to 50 of a-z, 0-9 and -, a letter or digit at both ends; no inbox of the workspace ever had it. */
+  name: string;
+  /** Whose signatures to check; left out: none, and the address is all that a sender needs. */
+  provider?: InboxProvider | null | undefined;
+  /** The provider's secret for this address. Cannot be read again. */
+  signingSecret?: string | null | undefined;
+  /** The workspace it will belong to; an API key may leave its own out. */
+  workspaceId?: string | null | undefined;
+};
+
+/** What createWebhookEndpoint needs. */
+export type CreateWebhookEndpointInput = {
+  /** What it is for, at most 500 characters. */
+  description?: string | null | undefined;
+  /** What to tell it of, at least one. */
+  eventTypes: Array<WebhookEventType>;
+  /** Your own unique text for this request: repeating it does nothing twice. */
+  idempotencyKey: string;
+  /** True: each delivery waits until the one before it succeeded or was given up, so that a failure holds the rest back for up to three days. */
+  ordered?: boolean | null | undefined;
+  /** Where to send: http or https, a public address, without a name and password, at most 2048 characters. */
+  url: string;
+  /** The workspace to tell of; an API key may leave its own out. */
+  workspaceId?: string | null | undefined;
+};
+
 /** What createWorkspace needs. */
 export type CreateWorkspaceInput = {
   /** Your own unique text for this request: repeating it creates nothing twice. */
   idempotencyKey: string;
   /** Name that people see, 1 to 80 characters. */
   name: string;
+};
+
+/** What deactivateInbox needs. */
+export type DeactivateInboxInput = {
+  /** The inbox to end. */
+  inboxId: string;
 };
 
 /** Why a call was declined. */
@@ -111,6 +209,18 @@ export type DeclineReason =
   /** The call would have broken a cap of the key. */
   | 'KEY_LIMIT_EXCEEDED';
 
+/** What deleteAlert needs. */
+export type DeleteAlertInput = {
+  /** The alert. */
+  alertId: string;
+};
+
+/** What deleteWebhookEndpoint needs. */
+export type DeleteWebhookEndpointInput = {
+  /** The endpoint to delete. */
+  webhookEndpointId: string;
+};
+
 /** What deleteWorkspace needs. */
 export type DeleteWorkspaceInput = {
   /** Its name, typed to confirm. */
@@ -118,6 +228,26 @@ export type DeleteWorkspaceInput = {
   /** The workspace to delete. */
   workspaceId: string;
 };
+
+/** What became of the price of an event, which is that of the operation inbox.received. */
+export type DeliveryCharge =
+  /** It was charged, once. */
+  | 'CHARGED'
+  /** It is about to be charged. */
+  | 'DUE'
+  /** It costs nothing: there is no price, it is a duplicate, or its signature failed. */
+  | 'NONE'
+  /** The balance did not cover it; nothing was taken, and nothing will be. */
+  | 'UNPAID';
+
+/** What a delivery waits for. */
+export type DeliveryState =
+  /** For nothing: somebody dealt with it. */
+  | 'ACKNOWLEDGED'
+  /** For the worker that has it, until its time is over. */
+  | 'CLAIMED'
+  /** For somebody to deal with it. */
+  | 'PENDING';
 
 /** What a ledger entry was. */
 export type EntryKind =
@@ -189,6 +319,35 @@ export type GrantSource =
   /** Given to try the product. */
   | 'TRIAL';
 
+/** Which deliveries to list; all conditions must hold. */
+export type InboxDeliveryFilter = {
+  /** Only those of this event, by the provider's own name for it. */
+  eventId?: string | null | undefined;
+  /** True: only those that somebody dealt with; false: only the others. */
+  isAcknowledged?: boolean | null | undefined;
+  /** True: only duplicates; false: only the others. */
+  isDuplicate?: boolean | null | undefined;
+  /** Only those whose signature was found so. */
+  signature?: SignatureState | null | undefined;
+  /** From this moment on. */
+  since?: string | null | undefined;
+  /** Before this moment. */
+  until?: string | null | undefined;
+};
+
+/** A service whose signatures an inbox can check. */
+export type InboxProvider =
+  /** GitHub: X-Hub-Signature-256, over the body. */
+  | 'GITHUB'
+  /** Shopify: X-Shopify-Hmac-Sha256, over the body. */
+  | 'SHOPIFY'
+  /** Slack: X-Slack-Signature, over time and body. Its url_verification is answered for you. */
+  | 'SLACK'
+  /** Whoever signs as standardwebhooks.com says: webhook-signature, over id, time and body. */
+  | 'STANDARD_WEBHOOKS'
+  /** Stripe: Stripe-Signature, over time and body. */
+  | 'STRIPE';
+
 /** What inviteMember needs. */
 export type InviteMemberInput = {
   /** The address to invite; only who signs in with it can accept. */
@@ -205,6 +364,14 @@ export type InviteMemberInput = {
 export type LeaveWorkspaceInput = {
   /** The workspace to leave. */
   workspaceId: string;
+};
+
+/** What muteAlert needs. */
+export type MuteAlertInput = {
+  /** The alert. */
+  alertId: string;
+  /** Until when nobody looks at it, at most a year away; null or left out to end it now. */
+  until?: string | null | undefined;
 };
 
 /** How a metered call ended. Only SUCCEEDED is ever charged. */
@@ -228,6 +395,22 @@ export type RenameWorkspaceInput = {
   name: string;
   /** The workspace to rename. */
   workspaceId: string;
+};
+
+/** What replayDeliveries needs. */
+export type ReplayDeliveriesInput = {
+  /** True: also what it took already. Left out: only what failed or was parked. */
+  includeSucceeded?: boolean | null | undefined;
+  /** What happened from this moment on. */
+  since: string;
+  /** The endpoint to send to again. */
+  webhookEndpointId: string;
+};
+
+/** What resendDelivery needs. */
+export type ResendDeliveryInput = {
+  /** The delivery to send again. */
+  deliveryId: string;
 };
 
 /** What resendInvitation needs. */
@@ -287,6 +470,14 @@ export type RotateApiKeyInput = {
   overlap?: RotationOverlap | null | undefined;
 };
 
+/** What rotateWebhookSecret needs. */
+export type RotateWebhookSecretInput = {
+  /** Your own unique text for this request: repeating it does nothing twice. */
+  idempotencyKey: string;
+  /** The endpoint that gets a new secret. */
+  webhookEndpointId: string;
+};
+
 /** How long the old secret goes on working after a rotation. */
 export type RotationOverlap =
   /** It ends at once, for a secret that leaked. */
@@ -307,6 +498,31 @@ export type RunwayConfidence =
   /** There were calls in at least four hours of the last day. */
   | 'MEDIUM';
 
+/** What sendTestWebhook needs. */
+export type SendTestWebhookInput = {
+  /** The type whose example is sent. */
+  eventType: WebhookEventType;
+  /** Your own unique text for this request: repeating it sends nothing twice. */
+  idempotencyKey: string;
+  /** The endpoint to try. */
+  webhookEndpointId: string;
+};
+
+/** What was found out about who sent something. */
+export type SignatureState =
+  /** No right signature came with it: anybody may have sent it. Never claimed, never charged. */
+  | 'FAILED'
+  /** The inbox checks no signatures: somebody sent it who knows the address. */
+  | 'UNCHECKED'
+  /** The provider signed it, with the secret of this inbox and, where it says when, just then. */
+  | 'VERIFIED';
+
+/** What testAlert needs. */
+export type TestAlertInput = {
+  /** The alert. */
+  alertId: string;
+};
+
 /** From when to when. Widened to whole buckets. */
 export type TimeRange = {
   /** Where it begins. */
@@ -321,6 +537,26 @@ export type TransferWorkspaceInput = {
   memberId: string;
   /** The workspace to hand over. */
   workspaceId: string;
+};
+
+/** What updateAlert needs. What is left out stays as it is. */
+export type UpdateAlertInput = {
+  /** The alert to change. */
+  alertId: string;
+  /** KEY_CAP_PERCENT only: the one key to watch; null for every key. */
+  apiKeyId?: string | null | undefined;
+  /** ERROR_PERCENT only: how many calls it takes at least. */
+  callsMin?: number | null | undefined;
+  /** All further addresses to mail; null or none for nobody. */
+  mailedAddresses?: Array<string> | null | undefined;
+  /** Mail members with these roles; null or none for nobody. */
+  mailedRoles?: Array<Role> | null | undefined;
+  /** Name that people see, 1 to 80 characters. */
+  name?: string | null | undefined;
+  /** Credits, percent or hours, as the condition says; above 0. */
+  threshold?: string | number | null | undefined;
+  /** ERROR_PERCENT only: over how long to count, a multiple of 15 up to 1440. */
+  windowMinutes?: number | null | undefined;
 };
 
 /** What updateApiKey needs. What is left out stays as it is. */
@@ -341,6 +577,34 @@ export type UpdateApiKeyInput = {
   requestsPerMinute?: number | null | undefined;
   /** All that it may do, of: usage:write, usage:read, holds:write, balance:read, keys:read, keys:write, members:read, audit:read, activity:read, inboxes:read, inboxes:write, alerts:read, alerts:write, webhooks:read, webhooks:write, integrations:read, integrations:write. */
   scopes?: Array<string> | null | undefined;
+};
+
+/** What updateInbox needs. What is left out stays as it is. */
+export type UpdateInboxInput = {
+  /** What it is for, for people; null for nothing. */
+  description?: string | null | undefined;
+  /** The inbox to change. */
+  inboxId: string;
+  /** Whose signatures to check from now on, with its signingSecret; null for none. */
+  provider?: InboxProvider | null | undefined;
+  /** A new secret of the provider, in place of the one before. */
+  signingSecret?: string | null | undefined;
+};
+
+/** What updateWebhookEndpoint needs. What is left out stays as it is. */
+export type UpdateWebhookEndpointInput = {
+  /** What it is for, at most 500 characters. */
+  description?: string | null | undefined;
+  /** True: it is sent nothing, and what happens is parked. False: it is told of what happens from now on; see replayDeliveries. */
+  disabled?: boolean | null | undefined;
+  /** All that it is told of, at least one. */
+  eventTypes?: Array<WebhookEventType> | null | undefined;
+  /** Whether each delivery waits for the one before it. */
+  ordered?: boolean | null | undefined;
+  /** Where to send from now on, also what is on its way. */
+  url?: string | null | undefined;
+  /** The endpoint to change. */
+  webhookEndpointId: string;
 };
 
 /** How long a bucket of a summary is, as clocks in its time zone show it. */
@@ -387,6 +651,63 @@ export type UsageGrouping =
   /** The caller's own label. A calendar month (UTC) tells 1000 labels apart; further ones come together. */
   | 'TAG';
 
+/** What becomes of a delivery. */
+export type WebhookDeliveryState =
+  /** Ten attempts failed. It can be sent again. */
+  | 'FAILED'
+  /** The endpoint was disabled. It can be sent once that is over. */
+  | 'PARKED'
+  /** It is attempted, or will be. */
+  | 'PENDING'
+  /** The receiver took it: it answered 2xx. */
+  | 'SUCCEEDED';
+
+/** Why an endpoint is sent nothing. */
+export type WebhookDisabledReason =
+  /** Nothing was taken for five days. */
+  | 'FAILING'
+  /** It answered 410. */
+  | 'GONE'
+  /** A member disabled it. */
+  | 'MEMBER';
+
+/** What an endpoint can be told of. */
+export type WebhookEventType =
+  /** "alert.fired": The condition of an alert came true. */
+  | 'ALERT_FIRED'
+  /** "api_key.created": An API key was created. The secret is never told. */
+  | 'API_KEY_CREATED'
+  /** "api_key.revoked": An API key ended for ever. */
+  | 'API_KEY_REVOKED'
+  /** "api_key.rotated": An API key got a new secret; the one before works until `previousEndsAt`. */
+  | 'API_KEY_ROTATED'
+  /** "balance.depleted": Nothing is left, or a call was declined because too little is: then `required` says what it cost. Once until credits come in again. */
+  | 'BALANCE_DEPLETED'
+  /** "balance.low": What can be spent fell below the threshold of the workspace. Once for each time it falls below. */
+  | 'BALANCE_LOW'
+  /** "credits.expired": What was left of a grant expired. */
+  | 'CREDITS_EXPIRED'
+  /** "credits.granted": Credits came in. */
+  | 'CREDITS_GRANTED'
+  /** "hold.expired": The time of a hold was over, and what it held went back. */
+  | 'HOLD_EXPIRED'
+  /** "member.invited": Somebody was invited. The address is not told. */
+  | 'MEMBER_INVITED'
+  /** "member.joined": Somebody became a member. */
+  | 'MEMBER_JOINED'
+  /** "member.removed": Somebody is no member any more: removed by others, or left, which `hasLeft` says. */
+  | 'MEMBER_REMOVED'
+  /** "member.role_changed": A member has another role. */
+  | 'MEMBER_ROLE_CHANGED'
+  /** "usage.recorded": Calls were logged, charged or not: up to 100 in the order of their seqs, together as they were read. `seq` is the last of them. */
+  | 'USAGE_RECORDED'
+  /** "webhook.disabled": An endpoint of this workspace is sent nothing any more: it answered 410 (reason GONE), or failed for five days (FAILING). */
+  | 'WEBHOOK_DISABLED'
+  /** "workspace.deleted": The workspace was deleted. Until `erasesAt` an OWNER can restore it. */
+  | 'WORKSPACE_DELETED'
+  /** "workspace.renamed": The workspace has another name or slug. */
+  | 'WORKSPACE_RENAMED';
+
 export type ActivitySubscriptionVariables = Exact<{
   workspaceId: string;
   after?: string | null | undefined;
@@ -397,6 +718,100 @@ export type ActivitySubscription = { activity:
     | { __typename: 'ActivityChange', cursor: string, type: string }
     | { __typename: 'FeedReset', cursor: string }
     | { __typename: 'FeedSnapshot', cursor: string }
+   };
+
+export type FiringFieldsFragment = { firedAt: string, clearedAt: string | null, value: string, threshold: string, isTest: boolean, isMailing: boolean, mailError: string | null, seq: string | null, capPeriod: CapPeriod | null, apiKey: { id: string, name: string, lastFour: string } | null };
+
+export type AlertFieldsFragment = { id: string, name: string, condition: AlertCondition, threshold: string, state: AlertState, mutedUntil: string | null, windowMinutes: number | null, callsMin: number | null, mailedRoles: Array<Role>, mailedAddresses: Array<string>, createdAt: string, apiKey: { id: string, name: string, lastFour: string } | null };
+
+export type AlertsQueryVariables = Exact<{
+  workspaceId: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type AlertsQuery = { workspace: { id: string, timeZone: string, alerts: { edges: Array<{ node: (
+          { firings: { edges: Array<{ node: { firedAt: string, clearedAt: string | null, isTest: boolean } }> } }
+          & AlertFieldsFragment
+        ) }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type AlertFiringsQueryVariables = Exact<{
+  alertId: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type AlertFiringsQuery = { node:
+    | { id: string, firings: { edges: Array<{ node: FiringFieldsFragment }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+   | null };
+
+export type CreateAlertMutationVariables = Exact<{
+  input: CreateAlertInput;
+}>;
+
+
+export type CreateAlertMutation = { createAlert:
+    | { __typename: 'Conflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'CreateAlertPayload', alert: AlertFieldsFragment | null }
+    | { __typename: 'IdempotencyConflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'ValidationFailed', code: ErrorCode, message: string, path: Array<string> }
+   };
+
+export type UpdateAlertMutationVariables = Exact<{
+  input: UpdateAlertInput;
+}>;
+
+
+export type UpdateAlertMutation = { updateAlert:
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'UpdateAlertPayload', alert: AlertFieldsFragment | null }
+    | { __typename: 'ValidationFailed', code: ErrorCode, message: string, path: Array<string> }
+   };
+
+export type MuteAlertMutationVariables = Exact<{
+  input: MuteAlertInput;
+}>;
+
+
+export type MuteAlertMutation = { muteAlert:
+    | { __typename: 'MuteAlertPayload', alert: AlertFieldsFragment | null }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'ValidationFailed', code: ErrorCode, message: string, path: Array<string> }
+   };
+
+export type TestAlertMutationVariables = Exact<{
+  input: TestAlertInput;
+}>;
+
+
+export type TestAlertMutation = { testAlert:
+    | { __typename: 'Conflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'TestAlertPayload', alert: AlertFieldsFragment | null }
+   };
+
+export type DeleteAlertMutationVariables = Exact<{
+  input: DeleteAlertInput;
+}>;
+
+
+export type DeleteAlertMutation = { deleteAlert:
+    | { __typename: 'DeleteAlertPayload', deletedAlertId: string }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
    };
 
 export type ApiKeyFieldsFragment = { id: string, name: string, prefix: string, lastFour: string, state: ApiKeyState, environment: Environment, scopes: Array<string>, effectiveScopes: Array<string>, allowedAddresses: Array<string>, requestsPerMinute: number | null, createdAt: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, creatorHasLeft: boolean, createdBy: { id: string, user: { id: string, name: string } } | null, parent: { id: string, name: string } | null, caps: Array<{ period: CapPeriod, credits: string, spent: string, remaining: string, resetsAt: string | null }>, previousSecret: { lastFour: string, expiresAt: string | null, lastUsedAt: string | null } | null };
@@ -495,6 +910,148 @@ export type HoldsQueryVariables = Exact<{
 
 
 export type HoldsQuery = { workspace: { id: string, holds: { edges: Array<{ node: { id: string, amount: string, captured: string, released: string, remaining: string, operation: string | null, tag: string | null, environment: Environment, createdAt: string, expiresAt: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type InboxFieldsFragment = { id: string, name: string, description: string | null, provider: InboxProvider | null, url: string | null, receivedCount: string, storedBytes: string, createdAt: string, deactivatedAt: string | null };
+
+export type InboxDeliveryFieldsFragment = { id: string, number: string, receivedAt: string, signature: SignatureState, state: DeliveryState, charge: DeliveryCharge, duplicateOf: string | null, eventId: string | null, contentType: string | null, size: number, acknowledgedAt: string | null, claimedUntil: string | null };
+
+export type InboxesQueryVariables = Exact<{
+  workspaceId: string;
+  includeDeactivated: boolean;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type InboxesQuery = { operations: Array<{ name: string, price: string }>, workspace: { id: string, plan: { name: string, discountPercent: number, inboxMebibytes: number }, inboxes: { edges: Array<{ node: InboxFieldsFragment }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type InboxQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type InboxQuery = { operations: Array<{ name: string, price: string }>, node:
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | (
+      { id: string, workspace: { id: string, plan: { name: string, discountPercent: number, inboxMebibytes: number } } }
+      & InboxFieldsFragment
+    )
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+   | null };
+
+export type InboxDeliveriesQueryVariables = Exact<{
+  inboxId: string;
+  filter?: InboxDeliveryFilter | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type InboxDeliveriesQuery = { node:
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string, deliveries: { edges: Array<{ node: InboxDeliveryFieldsFragment }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+   | null };
+
+export type InboxDeliveryQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type InboxDeliveryQuery = { node:
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | (
+      { chargeSeq: string | null, sourceAddress: string | null, text: string | null, base64: string, id: string, inbox: { id: string }, headers: Array<{ name: string, value: string | null }> }
+      & InboxDeliveryFieldsFragment
+    )
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+   | null };
+
+export type InboxReceivedSubscriptionVariables = Exact<{
+  inboxId: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type InboxReceivedSubscription = { inboxReceived:
+    | { __typename: 'DeliveryReceived', number: string, delivery: InboxDeliveryFieldsFragment | null }
+    | { __typename: 'InboxReset', number: string }
+    | { __typename: 'InboxSnapshot', number: string }
+   };
+
+export type CreateInboxMutationVariables = Exact<{
+  input: CreateInboxInput;
+}>;
+
+
+export type CreateInboxMutation = { createInbox:
+    | { __typename: 'Conflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'CreateInboxPayload', replayed: boolean, inbox: InboxFieldsFragment }
+    | { __typename: 'IdempotencyConflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'ValidationFailed', code: ErrorCode, message: string, path: Array<string> }
+   };
+
+export type UpdateInboxMutationVariables = Exact<{
+  input: UpdateInboxInput;
+}>;
+
+
+export type UpdateInboxMutation = { updateInbox:
+    | { __typename: 'Conflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'UpdateInboxPayload', inbox: InboxFieldsFragment }
+    | { __typename: 'ValidationFailed', code: ErrorCode, message: string, path: Array<string> }
+   };
+
+export type DeactivateInboxMutationVariables = Exact<{
+  input: DeactivateInboxInput;
+}>;
+
+
+export type DeactivateInboxMutation = { deactivateInbox:
+    | { __typename: 'DeactivateInboxPayload', inbox: InboxFieldsFragment }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+   };
+
+export type AcknowledgeDeliveriesMutationVariables = Exact<{
+  input: AcknowledgeDeliveriesInput;
+}>;
+
+
+export type AcknowledgeDeliveriesMutation = { acknowledgeDeliveries:
+    | { __typename: 'AcknowledgeDeliveriesPayload', deliveryIds: Array<string> }
+    | { __typename: 'IdempotencyConflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'ValidationFailed', code: ErrorCode, message: string, path: Array<string> }
+   };
 
 export type EntryFieldsFragment = { seq: string, kind: EntryKind, outcome: Outcome, credits: string, createdAt: string, availableBefore: string, availableAfter: string, heldBefore: string, heldAfter: string, reason: string | null, refSeq: string | null, actorKind: ActorKind, actorId: string | null, usageEntry: { id: string, seq: string, operation: string | null, tag: string | null, apiKey: { id: string, name: string, lastFour: string } | null } | null };
 
@@ -732,6 +1289,173 @@ export type FilterChoicesQueryVariables = Exact<{
 
 export type FilterChoicesQuery = { operations: Array<{ name: string }>, workspace: { id: string, apiKeys: { edges: Array<{ node: { id: string, name: string, lastFour: string } }> }, members: { edges: Array<{ node: { id: string, user: { id: string, name: string } } }> } } | null };
 
+export type EndpointFieldsFragment = { id: string, url: string, description: string, eventTypes: Array<WebhookEventType>, ordered: boolean, createdAt: string, lastSuccessAt: string | null, lastFailureAt: string | null, failingSince: string | null, disabledAt: string | null, disabledReason: WebhookDisabledReason | null, previousSecretEndsAt: string | null };
+
+export type WebhookDeliveryFieldsFragment = { id: string, state: WebhookDeliveryState, createdAt: string, finishedAt: string | null, nextAttemptAt: string | null, attemptCount: number, event: { id: string, type: string, occurredAt: string }, attempts: Array<{ number: number, startedAt: string, durationMs: number, status: number | null, failure: string | null }> };
+
+export type WebhookEndpointsQueryVariables = Exact<{
+  workspaceId: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type WebhookEndpointsQuery = { workspace: { id: string, webhookEndpoints: { edges: Array<{ node: EndpointFieldsFragment }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type WebhookEventTypesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type WebhookEventTypesQuery = { webhookEventTypes: Array<{ type: WebhookEventType, name: string, description: string, example: Record<string, unknown> }> };
+
+export type WebhookDeliveriesQueryVariables = Exact<{
+  endpointId: string;
+  state?: WebhookDeliveryState | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type WebhookDeliveriesQuery = { node:
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string, deliveries: { edges: Array<{ node: WebhookDeliveryFieldsFragment }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+    | { id: string }
+   | null };
+
+export type WebhookDeliveryQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type WebhookDeliveryQuery = { node:
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | (
+      { id: string, endpoint: { id: string }, event: { id: string, body: string }, attempts: Array<{ number: number, startedAt: string, durationMs: number, status: number | null, failure: string | null, url: string, responseHead: string | null, responseCut: boolean }> }
+      & WebhookDeliveryFieldsFragment
+    )
+    | { id: string }
+    | { id: string }
+   | null };
+
+export type MissedDeliveriesQueryVariables = Exact<{
+  endpointId: string;
+  first: number;
+}>;
+
+
+export type MissedDeliveriesQuery = { node:
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string, failed: { edges: Array<{ node: { id: string, event: { id: string, occurredAt: string } } }>, pageInfo: { hasNextPage: boolean } }, parked: { edges: Array<{ node: { id: string, event: { id: string, occurredAt: string } } }>, pageInfo: { hasNextPage: boolean } } }
+    | { id: string }
+   | null };
+
+export type CreateWebhookEndpointMutationVariables = Exact<{
+  input: CreateWebhookEndpointInput;
+}>;
+
+
+export type CreateWebhookEndpointMutation = { createWebhookEndpoint:
+    | { __typename: 'Conflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'CreateWebhookEndpointPayload', secret: string | null, replayed: boolean, webhookEndpoint: EndpointFieldsFragment }
+    | { __typename: 'IdempotencyConflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'ValidationFailed', code: ErrorCode, message: string, path: Array<string> }
+   };
+
+export type UpdateWebhookEndpointMutationVariables = Exact<{
+  input: UpdateWebhookEndpointInput;
+}>;
+
+
+export type UpdateWebhookEndpointMutation = { updateWebhookEndpoint:
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'UpdateWebhookEndpointPayload', webhookEndpoint: EndpointFieldsFragment }
+    | { __typename: 'ValidationFailed', code: ErrorCode, message: string, path: Array<string> }
+   };
+
+export type RotateWebhookSecretMutationVariables = Exact<{
+  input: RotateWebhookSecretInput;
+}>;
+
+
+export type RotateWebhookSecretMutation = { rotateWebhookSecret:
+    | { __typename: 'IdempotencyConflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'RotateWebhookSecretPayload', secret: string | null, replayed: boolean, webhookEndpoint: EndpointFieldsFragment }
+    | { __typename: 'ValidationFailed', code: ErrorCode, message: string, path: Array<string> }
+   };
+
+export type DeleteWebhookEndpointMutationVariables = Exact<{
+  input: DeleteWebhookEndpointInput;
+}>;
+
+
+export type DeleteWebhookEndpointMutation = { deleteWebhookEndpoint:
+    | { __typename: 'DeleteWebhookEndpointPayload', webhookEndpointId: string }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+   };
+
+export type SendTestWebhookMutationVariables = Exact<{
+  input: SendTestWebhookInput;
+}>;
+
+
+export type SendTestWebhookMutation = { sendTestWebhook:
+    | { __typename: 'Conflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'IdempotencyConflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'SendTestWebhookPayload', replayed: boolean, delivery: WebhookDeliveryFieldsFragment }
+    | { __typename: 'ValidationFailed', code: ErrorCode, message: string, path: Array<string> }
+   };
+
+export type ResendDeliveryMutationVariables = Exact<{
+  input: ResendDeliveryInput;
+}>;
+
+
+export type ResendDeliveryMutation = { resendDelivery:
+    | { __typename: 'Conflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'ResendDeliveryPayload', delivery: WebhookDeliveryFieldsFragment }
+   };
+
+export type ReplayDeliveriesMutationVariables = Exact<{
+  input: ReplayDeliveriesInput;
+}>;
+
+
+export type ReplayDeliveriesMutation = { replayDeliveries:
+    | { __typename: 'Conflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'ReplayDeliveriesPayload', count: number, complete: boolean }
+    | { __typename: 'ValidationFailed', code: ErrorCode, message: string, path: Array<string> }
+   };
+
 export type RenameWorkspaceMutationVariables = Exact<{
   input: RenameWorkspaceInput;
 }>;
@@ -816,6 +1540,44 @@ export type BalanceChangedSubscription = { balanceChanged:
     | { __typename: 'FeedSnapshot', seq: string, balance: BalanceFieldsFragment }
    };
 
+export const FiringFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment FiringFields on AlertFiring {
+  firedAt
+  clearedAt
+  value
+  threshold
+  isTest
+  isMailing
+  mailError
+  seq
+  capPeriod
+  apiKey {
+    id
+    name
+    lastFour
+  }
+}
+    ` as unknown as DocumentNode<FiringFieldsFragment, unknown>;
+export const AlertFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment AlertFields on Alert {
+  id
+  name
+  condition
+  threshold
+  state
+  mutedUntil
+  windowMinutes
+  callsMin
+  mailedRoles
+  mailedAddresses
+  createdAt
+  apiKey {
+    id
+    name
+    lastFour
+  }
+}
+    ` as unknown as DocumentNode<AlertFieldsFragment, unknown>;
 export const ApiKeyFieldsFragmentDoc = /*#__PURE__*/ gql`
     fragment ApiKeyFields on ApiKey {
   id
@@ -873,6 +1635,35 @@ export const GrantFieldsFragmentDoc = /*#__PURE__*/ gql`
   voidedAt
 }
     ` as unknown as DocumentNode<GrantFieldsFragment, unknown>;
+export const InboxFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment InboxFields on Inbox {
+  id
+  name
+  description
+  provider
+  url
+  receivedCount
+  storedBytes
+  createdAt
+  deactivatedAt
+}
+    ` as unknown as DocumentNode<InboxFieldsFragment, unknown>;
+export const InboxDeliveryFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment InboxDeliveryFields on InboxDelivery {
+  id
+  number
+  receivedAt
+  signature
+  state
+  charge
+  duplicateOf
+  eventId
+  contentType
+  size
+  acknowledgedAt
+  claimedUntil
+}
+    ` as unknown as DocumentNode<InboxDeliveryFieldsFragment, unknown>;
 export const EntryFieldsFragmentDoc = /*#__PURE__*/ gql`
     fragment EntryFields on LedgerEntry {
   seq
@@ -959,6 +1750,44 @@ export const TotalsFieldsFragmentDoc = /*#__PURE__*/ gql`
   spent
 }
     ` as unknown as DocumentNode<TotalsFieldsFragment, unknown>;
+export const EndpointFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment EndpointFields on WebhookEndpoint {
+  id
+  url
+  description
+  eventTypes
+  ordered
+  createdAt
+  lastSuccessAt
+  lastFailureAt
+  failingSince
+  disabledAt
+  disabledReason
+  previousSecretEndsAt
+}
+    ` as unknown as DocumentNode<EndpointFieldsFragment, unknown>;
+export const WebhookDeliveryFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment WebhookDeliveryFields on WebhookDelivery {
+  id
+  state
+  createdAt
+  finishedAt
+  nextAttemptAt
+  attemptCount
+  event {
+    id
+    type
+    occurredAt
+  }
+  attempts {
+    number
+    startedAt
+    durationMs
+    status
+    failure
+  }
+}
+    ` as unknown as DocumentNode<WebhookDeliveryFieldsFragment, unknown>;
 export const BalanceFieldsFragmentDoc = /*#__PURE__*/ gql`
     fragment BalanceFields on Balance {
   available
@@ -997,6 +1826,137 @@ export const ActivityDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<ActivitySubscription, ActivitySubscriptionVariables>;
+export const AlertsDocument = /*#__PURE__*/ gql`
+    query Alerts($workspaceId: ID!, $first: Int!, $after: String) {
+  workspace(id: $workspaceId) {
+    id
+    timeZone
+    alerts(first: $first, after: $after) {
+      edges {
+        node {
+          ...AlertFields
+          firings(first: 3) {
+            edges {
+              node {
+                firedAt
+                clearedAt
+                isTest
+              }
+            }
+          }
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${AlertFieldsFragmentDoc}` as unknown as DocumentNode<AlertsQuery, AlertsQueryVariables>;
+export const AlertFiringsDocument = /*#__PURE__*/ gql`
+    query AlertFirings($alertId: ID!, $first: Int!, $after: String) {
+  node(id: $alertId) {
+    id
+    ... on Alert {
+      firings(first: $first, after: $after) {
+        edges {
+          node {
+            ...FiringFields
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+}
+    ${FiringFieldsFragmentDoc}` as unknown as DocumentNode<AlertFiringsQuery, AlertFiringsQueryVariables>;
+export const CreateAlertDocument = /*#__PURE__*/ gql`
+    mutation CreateAlert($input: CreateAlertInput!) {
+  createAlert(input: $input) {
+    __typename
+    ... on CreateAlertPayload {
+      alert {
+        ...AlertFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${AlertFieldsFragmentDoc}` as unknown as DocumentNode<CreateAlertMutation, CreateAlertMutationVariables>;
+export const UpdateAlertDocument = /*#__PURE__*/ gql`
+    mutation UpdateAlert($input: UpdateAlertInput!) {
+  updateAlert(input: $input) {
+    __typename
+    ... on UpdateAlertPayload {
+      alert {
+        ...AlertFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${AlertFieldsFragmentDoc}` as unknown as DocumentNode<UpdateAlertMutation, UpdateAlertMutationVariables>;
+export const MuteAlertDocument = /*#__PURE__*/ gql`
+    mutation MuteAlert($input: MuteAlertInput!) {
+  muteAlert(input: $input) {
+    __typename
+    ... on MuteAlertPayload {
+      alert {
+        ...AlertFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${AlertFieldsFragmentDoc}` as unknown as DocumentNode<MuteAlertMutation, MuteAlertMutationVariables>;
+export const TestAlertDocument = /*#__PURE__*/ gql`
+    mutation TestAlert($input: TestAlertInput!) {
+  testAlert(input: $input) {
+    __typename
+    ... on TestAlertPayload {
+      alert {
+        ...AlertFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${AlertFieldsFragmentDoc}` as unknown as DocumentNode<TestAlertMutation, TestAlertMutationVariables>;
+export const DeleteAlertDocument = /*#__PURE__*/ gql`
+    mutation DeleteAlert($input: DeleteAlertInput!) {
+  deleteAlert(input: $input) {
+    __typename
+    ... on DeleteAlertPayload {
+      deletedAlertId
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ` as unknown as DocumentNode<DeleteAlertMutation, DeleteAlertMutationVariables>;
 export const ApiKeysDocument = /*#__PURE__*/ gql`
     query ApiKeys($workspaceId: ID!, $first: Int!, $after: String) {
   workspace(id: $workspaceId) {
@@ -1185,6 +2145,182 @@ export const HoldsDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<HoldsQuery, HoldsQueryVariables>;
+export const InboxesDocument = /*#__PURE__*/ gql`
+    query Inboxes($workspaceId: ID!, $includeDeactivated: Boolean!, $first: Int!, $after: String) {
+  operations {
+    name
+    price
+  }
+  workspace(id: $workspaceId) {
+    id
+    plan {
+      name
+      discountPercent
+      inboxMebibytes
+    }
+    inboxes(includeDeactivated: $includeDeactivated, first: $first, after: $after) {
+      edges {
+        node {
+          ...InboxFields
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${InboxFieldsFragmentDoc}` as unknown as DocumentNode<InboxesQuery, InboxesQueryVariables>;
+export const InboxDocument = /*#__PURE__*/ gql`
+    query Inbox($id: ID!) {
+  operations {
+    name
+    price
+  }
+  node(id: $id) {
+    id
+    ... on Inbox {
+      ...InboxFields
+      workspace {
+        id
+        plan {
+          name
+          discountPercent
+          inboxMebibytes
+        }
+      }
+    }
+  }
+}
+    ${InboxFieldsFragmentDoc}` as unknown as DocumentNode<InboxQuery, InboxQueryVariables>;
+export const InboxDeliveriesDocument = /*#__PURE__*/ gql`
+    query InboxDeliveries($inboxId: ID!, $filter: InboxDeliveryFilter, $first: Int!, $after: String) {
+  node(id: $inboxId) {
+    id
+    ... on Inbox {
+      deliveries(filter: $filter, first: $first, after: $after) {
+        edges {
+          node {
+            ...InboxDeliveryFields
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+}
+    ${InboxDeliveryFieldsFragmentDoc}` as unknown as DocumentNode<InboxDeliveriesQuery, InboxDeliveriesQueryVariables>;
+export const InboxDeliveryDocument = /*#__PURE__*/ gql`
+    query InboxDelivery($id: ID!) {
+  node(id: $id) {
+    id
+    ... on InboxDelivery {
+      ...InboxDeliveryFields
+      inbox {
+        id
+      }
+      chargeSeq
+      sourceAddress
+      headers {
+        name
+        value
+      }
+      text
+      base64
+    }
+  }
+}
+    ${InboxDeliveryFieldsFragmentDoc}` as unknown as DocumentNode<InboxDeliveryQuery, InboxDeliveryQueryVariables>;
+export const InboxReceivedDocument = /*#__PURE__*/ gql`
+    subscription InboxReceived($inboxId: ID!, $after: Seq) {
+  inboxReceived(inboxId: $inboxId, after: $after) {
+    __typename
+    ... on InboxSnapshot {
+      number
+    }
+    ... on InboxReset {
+      number
+    }
+    ... on DeliveryReceived {
+      number
+      delivery {
+        ...InboxDeliveryFields
+      }
+    }
+  }
+}
+    ${InboxDeliveryFieldsFragmentDoc}` as unknown as DocumentNode<InboxReceivedSubscription, InboxReceivedSubscriptionVariables>;
+export const CreateInboxDocument = /*#__PURE__*/ gql`
+    mutation CreateInbox($input: CreateInboxInput!) {
+  createInbox(input: $input) {
+    __typename
+    ... on CreateInboxPayload {
+      replayed
+      inbox {
+        ...InboxFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${InboxFieldsFragmentDoc}` as unknown as DocumentNode<CreateInboxMutation, CreateInboxMutationVariables>;
+export const UpdateInboxDocument = /*#__PURE__*/ gql`
+    mutation UpdateInbox($input: UpdateInboxInput!) {
+  updateInbox(input: $input) {
+    __typename
+    ... on UpdateInboxPayload {
+      inbox {
+        ...InboxFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${InboxFieldsFragmentDoc}` as unknown as DocumentNode<UpdateInboxMutation, UpdateInboxMutationVariables>;
+export const DeactivateInboxDocument = /*#__PURE__*/ gql`
+    mutation DeactivateInbox($input: DeactivateInboxInput!) {
+  deactivateInbox(input: $input) {
+    __typename
+    ... on DeactivateInboxPayload {
+      inbox {
+        ...InboxFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${InboxFieldsFragmentDoc}` as unknown as DocumentNode<DeactivateInboxMutation, DeactivateInboxMutationVariables>;
+export const AcknowledgeDeliveriesDocument = /*#__PURE__*/ gql`
+    mutation AcknowledgeDeliveries($input: AcknowledgeDeliveriesInput!) {
+  acknowledgeDeliveries(input: $input) {
+    __typename
+    ... on AcknowledgeDeliveriesPayload {
+      deliveryIds
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ` as unknown as DocumentNode<AcknowledgeDeliveriesMutation, AcknowledgeDeliveriesMutationVariables>;
 export const LedgerDocument = /*#__PURE__*/ gql`
     query Ledger($workspaceId: ID!, $kinds: [EntryKind!], $first: Int!, $after: String) {
   workspace(id: $workspaceId) {
@@ -1691,6 +2827,239 @@ export const FilterChoicesDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<FilterChoicesQuery, FilterChoicesQueryVariables>;
+export const WebhookEndpointsDocument = /*#__PURE__*/ gql`
+    query WebhookEndpoints($workspaceId: ID!, $first: Int!, $after: String) {
+  workspace(id: $workspaceId) {
+    id
+    webhookEndpoints(first: $first, after: $after) {
+      edges {
+        node {
+          ...EndpointFields
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${EndpointFieldsFragmentDoc}` as unknown as DocumentNode<WebhookEndpointsQuery, WebhookEndpointsQueryVariables>;
+export const WebhookEventTypesDocument = /*#__PURE__*/ gql`
+    query WebhookEventTypes {
+  webhookEventTypes {
+    type
+    name
+    description
+    example
+  }
+}
+    ` as unknown as DocumentNode<WebhookEventTypesQuery, WebhookEventTypesQueryVariables>;
+export const WebhookDeliveriesDocument = /*#__PURE__*/ gql`
+    query WebhookDeliveries($endpointId: ID!, $state: WebhookDeliveryState, $first: Int!, $after: String) {
+  node(id: $endpointId) {
+    id
+    ... on WebhookEndpoint {
+      deliveries(state: $state, first: $first, after: $after) {
+        edges {
+          node {
+            ...WebhookDeliveryFields
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+}
+    ${WebhookDeliveryFieldsFragmentDoc}` as unknown as DocumentNode<WebhookDeliveriesQuery, WebhookDeliveriesQueryVariables>;
+export const WebhookDeliveryDocument = /*#__PURE__*/ gql`
+    query WebhookDelivery($id: ID!) {
+  node(id: $id) {
+    id
+    ... on WebhookDelivery {
+      ...WebhookDeliveryFields
+      endpoint {
+        id
+      }
+      event {
+        id
+        body
+      }
+      attempts {
+        number
+        startedAt
+        durationMs
+        status
+        failure
+        url
+        responseHead
+        responseCut
+      }
+    }
+  }
+}
+    ${WebhookDeliveryFieldsFragmentDoc}` as unknown as DocumentNode<WebhookDeliveryQuery, WebhookDeliveryQueryVariables>;
+export const MissedDeliveriesDocument = /*#__PURE__*/ gql`
+    query MissedDeliveries($endpointId: ID!, $first: Int!) {
+  node(id: $endpointId) {
+    id
+    ... on WebhookEndpoint {
+      failed: deliveries(state: FAILED, first: $first) {
+        edges {
+          node {
+            id
+            event {
+              id
+              occurredAt
+            }
+          }
+        }
+        pageInfo {
+          hasNextPage
+        }
+      }
+      parked: deliveries(state: PARKED, first: $first) {
+        edges {
+          node {
+            id
+            event {
+              id
+              occurredAt
+            }
+          }
+        }
+        pageInfo {
+          hasNextPage
+        }
+      }
+    }
+  }
+}
+    ` as unknown as DocumentNode<MissedDeliveriesQuery, MissedDeliveriesQueryVariables>;
+export const CreateWebhookEndpointDocument = /*#__PURE__*/ gql`
+    mutation CreateWebhookEndpoint($input: CreateWebhookEndpointInput!) {
+  createWebhookEndpoint(input: $input) {
+    __typename
+    ... on CreateWebhookEndpointPayload {
+      secret
+      replayed
+      webhookEndpoint {
+        ...EndpointFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${EndpointFieldsFragmentDoc}` as unknown as DocumentNode<CreateWebhookEndpointMutation, CreateWebhookEndpointMutationVariables>;
+export const UpdateWebhookEndpointDocument = /*#__PURE__*/ gql`
+    mutation UpdateWebhookEndpoint($input: UpdateWebhookEndpointInput!) {
+  updateWebhookEndpoint(input: $input) {
+    __typename
+    ... on UpdateWebhookEndpointPayload {
+      webhookEndpoint {
+        ...EndpointFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${EndpointFieldsFragmentDoc}` as unknown as DocumentNode<UpdateWebhookEndpointMutation, UpdateWebhookEndpointMutationVariables>;
+export const RotateWebhookSecretDocument = /*#__PURE__*/ gql`
+    mutation RotateWebhookSecret($input: RotateWebhookSecretInput!) {
+  rotateWebhookSecret(input: $input) {
+    __typename
+    ... on RotateWebhookSecretPayload {
+      secret
+      replayed
+      webhookEndpoint {
+        ...EndpointFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${EndpointFieldsFragmentDoc}` as unknown as DocumentNode<RotateWebhookSecretMutation, RotateWebhookSecretMutationVariables>;
+export const DeleteWebhookEndpointDocument = /*#__PURE__*/ gql`
+    mutation DeleteWebhookEndpoint($input: DeleteWebhookEndpointInput!) {
+  deleteWebhookEndpoint(input: $input) {
+    __typename
+    ... on DeleteWebhookEndpointPayload {
+      webhookEndpointId
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ` as unknown as DocumentNode<DeleteWebhookEndpointMutation, DeleteWebhookEndpointMutationVariables>;
+export const SendTestWebhookDocument = /*#__PURE__*/ gql`
+    mutation SendTestWebhook($input: SendTestWebhookInput!) {
+  sendTestWebhook(input: $input) {
+    __typename
+    ... on SendTestWebhookPayload {
+      replayed
+      delivery {
+        ...WebhookDeliveryFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${WebhookDeliveryFieldsFragmentDoc}` as unknown as DocumentNode<SendTestWebhookMutation, SendTestWebhookMutationVariables>;
+export const ResendDeliveryDocument = /*#__PURE__*/ gql`
+    mutation ResendDelivery($input: ResendDeliveryInput!) {
+  resendDelivery(input: $input) {
+    __typename
+    ... on ResendDeliveryPayload {
+      delivery {
+        ...WebhookDeliveryFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${WebhookDeliveryFieldsFragmentDoc}` as unknown as DocumentNode<ResendDeliveryMutation, ResendDeliveryMutationVariables>;
+export const ReplayDeliveriesDocument = /*#__PURE__*/ gql`
+    mutation ReplayDeliveries($input: ReplayDeliveriesInput!) {
+  replayDeliveries(input: $input) {
+    __typename
+    ... on ReplayDeliveriesPayload {
+      count
+      complete
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ` as unknown as DocumentNode<ReplayDeliveriesMutation, ReplayDeliveriesMutationVariables>;
 export const RenameWorkspaceDocument = /*#__PURE__*/ gql`
     mutation RenameWorkspace($input: RenameWorkspaceInput!) {
   renameWorkspace(input: $input) {

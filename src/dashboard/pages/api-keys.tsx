@@ -15,7 +15,7 @@ import { columnsOf } from './api-keys/columns.tsx';
 import { CreateKeyDialog } from './api-keys/create.tsx';
 import { type KeyDeed, KeyDialogs } from './api-keys/deeds.tsx';
 import { type ApiKey, isEnded } from './api-keys/keys.ts';
-import { type Revealed, RevealDialog } from './api-keys/reveal.tsx';
+import { KeyRevealDialog, type Revealed } from './api-keys/reveal.tsx';
 
 const PAGE_SIZE = 50;
 
@@ -49,7 +49,7 @@ export function ApiKeysPage() {
         }}
       />
       <KeyDialogs deed={deed} onClose={() => setDeed(null)} onRevealed={setRevealed} />
-      {revealed && <RevealDialog revealed={revealed} onClose={() => setRevealed(null)} />}
+      {revealed && <KeyRevealDialog revealed={revealed} onClose={() => setRevealed(null)} />}
     </Page>
   );
 }

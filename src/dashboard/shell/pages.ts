@@ -1,8 +1,10 @@
 import {
+  Bell,
   BookOpen,
   ChartColumnStacked,
   CreditCard,
   History,
+  Inbox,
   KeyRound,
   LayoutDashboard,
   type LucideIcon,
@@ -10,6 +12,7 @@ import {
   Settings,
   UserRound,
   Users,
+  Webhook,
 } from 'lucide-react';
 import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
 import type { Action } from './roles.ts';
@@ -69,6 +72,27 @@ export const PAGES: readonly PageEntry[] = [
     icon: KeyRound,
     letter: 'k',
     Component: lazy(async () => ({ default: (await import('../pages/api-keys.tsx')).ApiKeysPage })),
+  },
+  {
+    path: 'webhooks',
+    title: 'Webhooks',
+    icon: Webhook,
+    letter: 'd',
+    Component: lazy(async () => ({ default: (await import('../pages/webhooks.tsx')).WebhooksPage })),
+  },
+  {
+    path: 'inboxes',
+    title: 'Inboxes',
+    icon: Inbox,
+    letter: 'i',
+    Component: lazy(async () => ({ default: (await import('../pages/inboxes.tsx')).InboxesPage })),
+  },
+  {
+    path: 'alerts',
+    title: 'Alerts',
+    icon: Bell,
+    letter: 't',
+    Component: lazy(async () => ({ default: (await import('../pages/alerts.tsx')).AlertsPage })),
   },
   {
     path: 'members',

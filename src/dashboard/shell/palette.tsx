@@ -8,6 +8,7 @@ import { Monogram } from '../ui/monogram.tsx';
 import { show, useOverlay } from './overlays.ts';
 import { PAGES } from './pages.ts';
 import { placeOf, useGo, usePagePath } from './places.ts';
+import type { Action } from './roles.ts';
 import { signOut } from './sign-out.ts';
 import { setTheme, type Theme } from './theme.ts';
 import { useShown } from './workspace.ts';
@@ -59,21 +60,30 @@ function Places() {
   );
 }
 
+const CREATIONS: readonly {
+  needs: Action;
+  page: string;
+  search: Record<string, unknown>;
+  icon: LucideIcon;
+  says: string;
+}[] = [
+  { needs: 'apiKeys:create', page: 'keys', search: { create: true }, icon: Plus, says: 'Create API key' },
+  { needs: 'webhooks:write', page: 'webhooks', search: { create: true }, icon: Plus, says: 'Add webhook endpoint' },
+  { needs: 'inboxes:write', page: 'inboxes', search: { create: true }, icon: Plus, says: 'Create inbox' },
+  { needs: 'alerts:write', page: 'alerts', search: { create: true }, icon: Plus, says: 'Create alert' },
+  { needs: 'members:invite', page: 'members', search: { invite: true }, icon: UserPlus, says: 'Invite a member' },
+];
+
 function Actions() {
   const { workspace, can } = useShown();
   const go = useGo();
   return (
     <Group heading="Do">
-      {can('apiKeys:create') && (
-        <Item icon={Plus} run={() => go(placeOf(workspace.slug, 'keys'), { create: true })}>
-          Create API key
+      {CREATIONS.filter(({ needs }) => can(needs)).map(({ page, search, icon, says }) => (
+        <Item key={says} icon={icon} run={() => go(placeOf(workspace.slug, page), search)}>
+          {says}
         </Item>
-      )}
-      {can('members:invite') && (
-        <Item icon={UserPlus} run={() => go(placeOf(workspace.slug, 'members'), { invite: true })}>
-          Invite a member
-        </Item>
-      )}
+      ))}
       <Item icon={Plus} run={() => show('create-workspace')}>
         Create workspace
       </Item>

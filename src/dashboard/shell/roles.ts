@@ -12,6 +12,9 @@ export const ALLOWED = {
   'apiKeys:update': ['OWNER', 'ADMIN', 'MEMBER'],
   'apiKeys:rotate': ['OWNER', 'ADMIN', 'MEMBER'],
   'apiKeys:revoke': ['OWNER', 'ADMIN', 'MEMBER'],
+  'webhooks:write': ['OWNER', 'ADMIN', 'MEMBER'],
+  'inboxes:write': ['OWNER', 'ADMIN', 'MEMBER'],
+  'alerts:write': ['OWNER', 'ADMIN', 'MEMBER'],
   'audit:read': ['OWNER', 'ADMIN'],
 } as const satisfies Record<string, readonly Role[]>;
 

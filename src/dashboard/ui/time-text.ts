@@ -66,3 +66,9 @@ export function durationText(hours: number): string {
   const whole = Math.max(1, Math.floor(count));
   return `${whole} ${unit}${whole === 1 ? '' : 's'}`;
 }
+
+/** What the input of a date and time takes: local, without a zone. */
+export function localMinute(at: string): string {
+  const date = new Date(at);
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}

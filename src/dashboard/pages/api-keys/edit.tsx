@@ -5,6 +5,7 @@ import { UpdateApiKeyDocument } from '../../generated/graphql.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { FormFault } from '../../ui/form-page.tsx';
+import { localMinute } from '../../ui/time-text.ts';
 import type { ApiKey } from './keys.ts';
 import { fieldOf, type KeyForm, LimitFields, limitsOf, NameField, NO_CAPS, ScopeFields } from './limits.tsx';
 
@@ -62,10 +63,4 @@ function formOf(apiKey: ApiKey): KeyForm {
     allowedAddresses: apiKey.allowedAddresses.join('\n'),
     expiresAt: apiKey.expiresAt == null ? '' : localMinute(apiKey.expiresAt),
   };
-}
-
-/** What the input of a date and time takes: local, without a zone. */
-function localMinute(at: string): string {
-  const date = new Date(at);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

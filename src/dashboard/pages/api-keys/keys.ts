@@ -16,6 +16,13 @@ export const SCOPES: readonly [scope: string, says: string][] = [
   ['keys:write', 'Make lesser keys, rotate and revoke'],
   ['members:read', 'List members'],
   ['audit:read', 'Read the audit log'],
+  ['activity:read', 'Follow what happens, live'],
+  ['webhooks:read', 'List webhook endpoints and deliveries'],
+  ['webhooks:write', 'Create and change webhook endpoints'],
+  ['inboxes:read', 'Read inboxes and what came'],
+  ['inboxes:write', 'Create inboxes, claim and acknowledge'],
+  ['alerts:read', 'List alerts and when they fired'],
+  ['alerts:write', 'Create, change and mute alerts'],
 ];
 
 /** What the server gives a key that asks for nothing in particular. */
