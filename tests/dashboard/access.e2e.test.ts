@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Person } from '../world/server.ts';
+import { faultsOf } from './axe.ts';
 import { chromiumPath } from './browser.ts';
 import { openStage, seeBalance, signIn, slugIn, type Stage, type Visitor } from './stage.ts';
 
@@ -40,7 +40,9 @@ describe.skipIf(chromiumPath === null)('the dashboard for everybody', { timeout:
     const paths = await links.evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''));
     expect(paths.length).toBeGreaterThanOrEqual(4);
     const found: string[] = [];
-    for (const path of [...paths, `${paths.find((each) => each.endsWith('/keys'))}?create=true`]) {
+    const creating = paths.filter((path) => /(keys|webhooks|inboxes|alerts)$/.test(path));
+    expect(creating).toHaveLength(4);
+    for (const path of [...paths, ...creating.map((each) => `${each}?create=true`)]) {
       found.push(...(await faultsOf(visitor, path)));
     }
     expect(found).toEqual([]);
@@ -124,20 +126,4 @@ async function pressOn(page: Visitor['page'], name: string): Promise<void> {
     await page.keyboard.press('Tab');
   }
   throw new Error(`Tab never led to ${name}`);
-}
-
-/** What axe calls serious or critical on a page, in both themes. */
-async function faultsOf({ page }: Visitor, path: string): Promise<string[]> {
-  await page.goto(path);
-  await page.locator('h1, [role=dialog]').first().waitFor();
-  await page.waitForLoadState('networkidle');
-  const found: string[] = [];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-    const faults = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    for (const { id, nodes } of faults)
-      found.push(`${path} ${colorScheme} ${id}: ${nodes.map((node) => node.html).join(' ')}`);
-  }
-  return found;
 }

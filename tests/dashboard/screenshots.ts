@@ -6,14 +6,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import type { Browser, Page } from 'playwright-core';
-import { openAesSealer } from '#adapters/aes-sealer';
 import { startEmbeddedPostgres } from '#adapters/embedded-postgres';
 import { findCluster } from '#adapters/embedded-postgres/cluster';
 import { applyMigrations } from '#adapters/migrations';
 import { startApp } from '#main/app';
 import { launchBrowser, waitUntilRead } from './browser.ts';
 import { type Customer, PAST_DAYS, seedCustomer } from './customer.ts';
+import { type Places, showTelling } from './exhibits.ts';
 import { openPast } from './past.ts';
+import { openTeller, openTestSealer, OUTBOUND_HERE } from './teller.ts';
 
 const target = fileURLToPath(new URL('../../.tmp/screenshots/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'commonpurse-screenshots-'));
@@ -49,12 +50,12 @@ const app = await startApp({
     metricsToken: undefined,
     redisUrl: undefined,
     idempotencyDays: 30,
-    outbound: { allowedRanges: [], ports: [] },
+    outbound: OUTBOUND_HERE,
   },
   databaseUrl: database.url,
   sharedThrough: null,
   authSecret: 'a-secret-for-screenshots-that-is-long-enough',
-  sealer: openAesSealer({ current: Buffer.alloc(32, 'sealing key') }),
+  sealer: openTestSealer(),
   signInAttemptsPerMinute: 1_000,
   log: pino({ level: 'error' }),
   printMail: (text) => mails.push(text),
@@ -64,7 +65,11 @@ try {
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
   const customer = await seedCustomer({ app, mails, setClock, present });
-  for (const theme of THEMES) for (const width of WIDTHS) await photograph(browser, { theme, width, customer });
+  const teller = await openTeller(app, database.url);
+  const { places, close } = await showTelling({ url: app.url, user: customer.user, slug: customer.slugs.busy });
+  for (const theme of THEMES) for (const width of WIDTHS) await photograph(browser, { theme, width, customer, places });
+  await teller.close();
+  await close();
   console.log(`The pictures are in ${target}`);
 } finally {
   await browser.close();
@@ -79,9 +84,10 @@ interface View {
   theme: (typeof THEMES)[number];
   width: (typeof WIDTHS)[number];
   customer: Customer;
+  places: Places;
 }
 
-async function photograph(shared: Browser, { theme, width, customer: { user, slugs } }: View): Promise<void> {
+async function photograph(shared: Browser, { theme, width, places, customer: { user, slugs } }: View): Promise<void> {
   const context = await shared.newContext({
     colorScheme: theme,
     viewport: { width, height: width === 360 ? 740 : 860 },
@@ -98,6 +104,7 @@ async function photograph(shared: Browser, { theme, width, customer: { user, slu
   await take('usage-month', `/w/${slugs.busy}/usage?range=30d&by=operation&compare=on`);
   for (const kind of ['low', 'empty'] as const) await take(`overview-${kind}`, `/w/${slugs[kind]}/overview`);
   await takeDrawers(page, take, slugs.busy);
+  for (const [name, path] of places) await take(name, path);
   await takeOverlays(page, take, `/w/${slugs.busy}`);
   await context.close();
 }
