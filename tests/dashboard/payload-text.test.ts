@@ -7,8 +7,6 @@ test('JSON gets a line for each value and loses nothing: long numbers, names tha
   const sent = '{"id":12345678901234567890,"id":1.0,"a":[],"b":[{}, {"c":"{\\"x\\": [1]}\\u0041"}],"d":null}';
   const shown = pretty(sent) ?? '';
   expect(shown.split('\n').slice(0, 3)).toEqual(['{', '  "id": 12345678901234567890,', '  "id": 1.0,']);
-  const withoutSpaces = (text: string): string => text.replaceAll(/\s+(?=(?:[^"\\]|\\.|"(?:[^"\\]|\\.)*")*$)/g, '');
-  expect(withoutSpaces(shown)).toBe(withoutSpaces(sent));
   expect(JSON.parse(shown)).toEqual(JSON.parse(sent));
   expect(shown).toBe(
     '{\n  "id": 12345678901234567890,\n  "id": 1.0,\n  "a": [],\n  "b": [\n    {},\n    {\n      "c": "{\\"x\\": [1]}\\u0041"\n    }\n  ],\n  "d": null\n}',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect, vi } from 'vitest';
-import { openServer, type Person, type TestServer } from '../world/server.ts';
+import { type Answer, openServer, type Person, type TestServer } from '../world/server.ts';
 import { buildDashboard, launchBrowser } from './browser.ts';
 
 /** One server and one browser for a file of journeys. */
@@ -114,17 +114,16 @@ export interface Place {
 }
 
 /** As a member does with the session of their browser. */
-export async function ask({ url, request }: TestServer, { cookie }: Person, document: string, variables: object = {}) {
-  const { data } = await request(document, { variables: { ...variables }, headers: { cookie, origin: url } });
-  return data;
+export function ask(server: TestServer, { cookie }: Person, document: string, variables: object = {}): Promise<Answer> {
+  return server.request(document, { variables: { ...variables }, headers: { cookie, origin: server.url } });
 }
 
 /** The first workspace of a person, with a new key that may spend. */
 export async function makeKey(server: TestServer, person: Person): Promise<{ place: Place; secret: string }> {
-  const { viewer } = await ask(server, person, '{ viewer { workspaces { id slug } } }');
-  const place = viewer.workspaces[0] as Place;
+  const { data: found } = await ask(server, person, '{ viewer { workspaces { id slug } } }');
+  const place = found.viewer.workspaces[0] as Place;
   const document = `mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { ... on CreateApiKeyPayload { secret } } }`;
   const input = { workspaceId: place.id, name: 'Production Server', idempotencyKey: randomUUID() };
-  const { createApiKey } = await ask(server, person, document, { input });
-  return { place, secret: createApiKey.secret as string };
+  const { data } = await ask(server, person, document, { input });
+  return { place, secret: data.createApiKey.secret as string };
 }

@@ -82,13 +82,10 @@ export function usePages<Data, Variables extends AnyVariables, Row>(
     },
     [read],
   );
-  const put = useCallback((changed: readonly Row[]) => {
-    const { keyOf: keyed } = newest.current;
-    const fresh = new Map(changed.map((row) => [keyed(row), row]));
-    setState((known) =>
-      known.rows ? { ...known, rows: known.rows.map((row) => fresh.get(keyed(row)) ?? row) } : known,
-    );
-  }, []);
+  const put = useCallback(
+    (some: readonly Row[]) => setState((known) => replaced(known, some, newest.current.keyOf)),
+    [],
+  );
   useEffect(() => {
     size.current = state.rows?.length ?? 0;
   }, [state.rows]);
@@ -108,6 +105,11 @@ function onTop<Row>(rows: readonly Row[], added: readonly Row[], keyOf: (row: Ro
   const keys = new Set(rows.map(keyOf));
   const fresh = added.filter((row) => !keys.has(keyOf(row)));
   return fresh.length === 0 ? rows : [...fresh.toReversed(), ...rows];
+}
+
+function replaced<Row>(known: State<Row>, some: readonly Row[], keyOf: (row: Row) => string): State<Row> {
+  const fresh = new Map(some.map((row) => [keyOf(row), row]));
+  return { ...known, rows: known.rows?.map((row) => fresh.get(keyOf(row)) ?? row) };
 }
 
 interface Answer<Row> {

@@ -120,6 +120,8 @@ export type CreateAlertInput = {
   condition: AlertCondition;
   /** Your own unique text for this request: repeating it creates nothing twice. */
   idempotencyKey: string;
+  /** Tell these integrations too, at most 20. */
+  integrationIds?: Array<string> | null | undefined;
   /** Mail these addresses too, at most 10. */
   mailedAddresses?: Array<string> | null | undefined;
   /** Mail members with these roles, at most 50 of them. */
@@ -547,6 +549,8 @@ export type UpdateAlertInput = {
   apiKeyId?: string | null | undefined;
   /** ERROR_PERCENT only: how many calls it takes at least. */
   callsMin?: number | null | undefined;
+  /** All integrations to tell; null or none for none. */
+  integrationIds?: Array<string> | null | undefined;
   /** All further addresses to mail; null or none for nobody. */
   mailedAddresses?: Array<string> | null | undefined;
   /** Mail members with these roles; null or none for nobody. */
@@ -756,6 +760,7 @@ export type AlertFiringsQuery = { node:
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
    | null };
 
 export type CreateAlertMutationVariables = Exact<{
@@ -946,6 +951,7 @@ export type InboxQuery = { operations: Array<{ name: string, price: string }>, n
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
    | null };
 
 export type InboxDeliveriesQueryVariables = Exact<{
@@ -962,6 +968,7 @@ export type InboxDeliveriesQuery = { node:
     | { id: string }
     | { id: string }
     | { id: string, deliveries: { edges: Array<{ node: InboxDeliveryFieldsFragment }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
@@ -986,6 +993,7 @@ export type InboxDeliveryQuery = { node:
       { chargeSeq: string | null, sourceAddress: string | null, text: string | null, base64: string, id: string, inbox: { id: string }, headers: Array<{ name: string, value: string | null }> }
       & InboxDeliveryFieldsFragment
     )
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
@@ -1326,6 +1334,7 @@ export type WebhookDeliveriesQuery = { node:
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
     | { id: string, deliveries: { edges: Array<{ node: WebhookDeliveryFieldsFragment }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
     | { id: string }
    | null };
@@ -1336,6 +1345,7 @@ export type WebhookDeliveryQueryVariables = Exact<{
 
 
 export type WebhookDeliveryQuery = { node:
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
@@ -1360,6 +1370,7 @@ export type MissedDeliveriesQueryVariables = Exact<{
 
 
 export type MissedDeliveriesQuery = { node:
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }

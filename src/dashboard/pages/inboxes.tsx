@@ -70,22 +70,16 @@ function InboxList({ onDeed }: { onDeed: ((deed: InboxDeed) => void) | null }) {
       workspaceName={workspace.name}
       action={action}
     >
-      <div className="flex flex-wrap items-center gap-x-5 gap-y-2">
-        <Checkbox
-          label="Show deactivated ones"
-          checked={includeDeactivated}
-          onChange={({ target }) => {
-            setAfter(null);
-            change({ ended: target.checked ? 'shown' : undefined });
-          }}
-        />
-        {found && (
-          <p className="text-muted-foreground sm:ml-auto">
-            {priceText({ operations, plan: found.plan })} All inboxes together have room for {found.plan.inboxMebibytes}{' '}
-            MiB.
-          </p>
-        )}
-      </div>
+      <EndedChoice
+        isOn={includeDeactivated}
+        onChange={(isOn) => {
+          setAfter(null);
+          change({ ended: isOn ? 'shown' : undefined });
+        }}
+      >
+        {found &&
+          `${priceText({ operations, plan: found.plan })} All inboxes together have room for ${found.plan.inboxMebibytes} MiB.`}
+      </EndedChoice>
       <DataTable
         label="Inboxes"
         columns={columns}
@@ -102,5 +96,15 @@ function InboxList({ onDeed }: { onDeed: ((deed: InboxDeed) => void) | null }) {
         }
       />
     </Page>
+  );
+}
+
+function EndedChoice(props: { isOn: boolean; onChange: (isOn: boolean) => void; children: ReactNode }) {
+  const { isOn, onChange, children } = props;
+  return (
+    <div className="flex flex-wrap items-center gap-x-5 gap-y-2">
+      <Checkbox label="Show deactivated ones" checked={isOn} onChange={({ target }) => onChange(target.checked)} />
+      <p className="text-muted-foreground sm:ml-auto">{children}</p>
+    </div>
   );
 }

@@ -27,7 +27,6 @@ interface Props {
 /** One endpoint of this workspace: how it does, and what was sent to it. */
 export function EndpointPage({ id, reading, onDeed }: Props) {
   const { workspace } = useShown();
-  const go = useGo();
   const list = placeOf(workspace.slug, 'webhooks');
   const above = <BackLink to={list}>Webhooks</BackLink>;
   const edges = reading.data?.workspace?.webhookEndpoints.edges;
@@ -41,17 +40,7 @@ export function EndpointPage({ id, reading, onDeed }: Props) {
             <SkeletonRows />
           </Card>
         )}
-        {edges && (
-          <Card>
-            <EmptyState
-              icon={Webhook}
-              title="No such endpoint"
-              action={<Button onClick={() => go(list)}>Show all endpoints</Button>}
-            >
-              It was deleted, or it belongs to another workspace.
-            </EmptyState>
-          </Card>
-        )}
+        {edges && <NoSuchEndpoint list={list} />}
       </Page>
     );
   }
@@ -86,6 +75,21 @@ export function EndpointPage({ id, reading, onDeed }: Props) {
       <Facts endpoint={endpoint} />
       <DeliveryLog endpoint={endpoint} onDeed={onDeed} />
     </Page>
+  );
+}
+
+function NoSuchEndpoint({ list }: { list: string }) {
+  const go = useGo();
+  return (
+    <Card>
+      <EmptyState
+        icon={Webhook}
+        title="No such endpoint"
+        action={<Button onClick={() => go(list)}>Show all endpoints</Button>}
+      >
+        It was deleted, or it belongs to another workspace.
+      </EmptyState>
+    </Card>
   );
 }
 
