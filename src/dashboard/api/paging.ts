@@ -49,6 +49,7 @@ export function usePages<Data, Variables extends AnyVariables, Row>(
   const size = useRef(0);
   useEffect(() => {
     newest.current = { name, pick, keyOf };
+    size.current = state.rows?.length ?? 0;
   });
   const read = useCallback(
     async (after: string | null, isAnew = false) => {
@@ -76,9 +77,7 @@ export function usePages<Data, Variables extends AnyVariables, Row>(
   const add = useCallback(
     (added: readonly Row[]) => {
       if (size.current + added.length > LIVE_ROWS_MAX) return void read(null, true);
-      return setState((known) =>
-        known.rows ? { ...known, rows: onTop(known.rows, added, newest.current.keyOf) } : known,
-      );
+      return setState((known) => onTop(known, added, newest.current.keyOf));
     },
     [read],
   );
@@ -86,9 +85,6 @@ export function usePages<Data, Variables extends AnyVariables, Row>(
     (some: readonly Row[]) => setState((known) => replaced(known, some, newest.current.keyOf)),
     [],
   );
-  useEffect(() => {
-    size.current = state.rows?.length ?? 0;
-  }, [state.rows]);
   const { rows, endCursor, fault } = state;
   return {
     rows,
@@ -101,10 +97,11 @@ export function usePages<Data, Variables extends AnyVariables, Row>(
   };
 }
 
-function onTop<Row>(rows: readonly Row[], added: readonly Row[], keyOf: (row: Row) => string): readonly Row[] {
-  const keys = new Set(rows.map(keyOf));
+function onTop<Row>(known: State<Row>, added: readonly Row[], keyOf: (row: Row) => string): State<Row> {
+  if (!known.rows) return known;
+  const keys = new Set(known.rows.map(keyOf));
   const fresh = added.filter((row) => !keys.has(keyOf(row)));
-  return fresh.length === 0 ? rows : [...fresh.toReversed(), ...rows];
+  return fresh.length === 0 ? known : { ...known, rows: [...fresh.toReversed(), ...known.rows] };
 }
 
 function replaced<Row>(known: State<Row>, some: readonly Row[], keyOf: (row: Row) => string): State<Row> {
