@@ -42,6 +42,8 @@ export type Config = {
   redisUrl: string | undefined;
   /** Days after its erasure that a workspace's ledger goes too. Unset: it is kept for ever. */
   erasedLedgerDays: number | undefined;
+  /** Whole months of the ledger that are kept besides the one that it is. Unset: all are. */
+  ledgerMonths: number | undefined;
   /** Days that an idempotency key is remembered. */
   idempotencyDays: number;
   /** Days that what an inbox took is kept once nobody waits for it. */
@@ -117,6 +119,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     metricsToken: values.METRICS_TOKEN,
     redisUrl: values.REDIS_URL,
     erasedLedgerDays: values.ERASED_LEDGER_DAYS,
+    ledgerMonths: values.LEDGER_MONTHS,
     idempotencyDays: values.IDEMPOTENCY_DAYS,
     inboxRetentionDays: values.INBOX_RETENTION_DAYS,
     webhookDays: values.WEBHOOK_DAYS,
@@ -148,11 +151,9 @@ const databaseFix =
 const githubFix = 'Copy both values from the OAuth app in the developer settings of GitHub, or set neither.';
 const secretFix = 'Generate one with: openssl rand -base64 32';
 
-const days = z
-  .string()
-  .regex(/^[1-9]\d{0,3}$/, 'is not a whole number of days from 1 to 9999')
-  .transform(Number)
-  .default(30);
+const numberLike = (pattern: RegExp, problem: string) => z.string().regex(pattern, problem).transform(Number);
+
+const days = numberLike(/^[1-9]\d{0,3}$/, 'is not a whole number of days from 1 to 9999').default(30);
 const daysFix = 'Use a number of days of at least 1, or leave it out for 30.';
 
 /** `isShown`: the value holds no secret, so an error may repeat it. */
@@ -166,10 +167,7 @@ const variables = {
     isShown: true,
   },
   PORT: {
-    schema: z
-      .string()
-      .regex(/^\d{1,5}$/, 'is not a whole number')
-      .transform(Number)
+    schema: numberLike(/^\d{1,5}$/, 'is not a whole number')
       .refine((port) => port <= 65_535, 'is above 65535')
       .default(4000),
     fix: 'Use a number from 1 to 65535, or 0 for any free port.',
@@ -232,12 +230,13 @@ const variables = {
     fix: 'Use redis://user:password@host:6379/0, or rediss:// for TLS.',
   },
   ERASED_LEDGER_DAYS: {
-    schema: z
-      .string()
-      .regex(/^\d{1,5}$/, 'is not a whole number of days below 100000')
-      .transform(Number)
-      .optional(),
+    schema: numberLike(/^\d{1,5}$/, 'is not a whole number of days below 100000').optional(),
     fix: 'Use a number of days such as 3650, or leave it out to keep the ledger for ever.',
+    isShown: true,
+  },
+  LEDGER_MONTHS: {
+    schema: numberLike(/^([2-9]|[1-9]\d{1,3})$/, 'is not a whole number of months from 2 to 9999').optional(),
+    fix: 'Use a number of months such as 24, or leave it out to keep the ledger for ever.',
     isShown: true,
   },
   IDEMPOTENCY_DAYS: { schema: days, fix: daysFix, isShown: true },

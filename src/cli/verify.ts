@@ -9,8 +9,8 @@ export async function verify({ incremental = false }: { incremental?: boolean })
     progress.draw({ ...found, done: found.rows });
   const options = { isIncremental: incremental, log: console.error, onProgress };
   const results = await verifyAll(readProcessConfig(), options).finally(progress.clear);
-  for (const { name, rows, violation } of results) {
-    const found = `${name}: ${countRows(rows)} as recorded`;
+  for (const { name, rows, origin, violation } of results) {
+    const found = `${name}: ${countRows(rows)} as recorded${origin === null ? '' : ` (${origin})`}`;
     console.log(violation === null ? found : `${found}, then ${violation}`);
   }
   const isWhole = results.every(({ violation }) => violation === null);

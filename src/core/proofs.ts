@@ -7,6 +7,8 @@ export interface Proof {
   name: string;
   /** About how many rows there are to read. */
   size(db: Db): Promise<number>;
+  /** From where on it is proved, for people; null from the beginning. */
+  origin?(db: Db): Promise<string | null>;
   /** Yields the number of rows found right, a batch at a time, in flat memory. @throws Violation at the first that is not. */
   check(db: Db): AsyncIterable<number>;
 }

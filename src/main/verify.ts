@@ -27,6 +27,8 @@ export interface ProofResult {
   name: string;
   /** Rows found right. */
   rows: number;
+  /** From where on, in words; null from the beginning. */
+  origin: string | null;
   /** The first row that is not, in words; null when all are. */
   violation: string | null;
 }
@@ -41,7 +43,7 @@ export async function verifyAll(config: Config, options: VerifyOptions): Promise
     for (const proof of proofsOf(options)) {
       const { name } = proof;
       const size = await proof.size(db);
-      const result: ProofResult = { name, rows: 0, violation: null };
+      const result: ProofResult = { name, rows: 0, origin: (await proof.origin?.(db)) ?? null, violation: null };
       results.push(result);
       try {
         for await (const rows of proof.check(db)) {

@@ -8,6 +8,7 @@ import type { Job } from '#core/jobs';
 import { deleteExpiredInvitations } from '#core/members/expired-invitations';
 import { sealAnew, type Sealer } from '#core/sealing';
 import { closeUsageDays } from '#core/usage/closing';
+import { dropOldMonths } from '#core/usage/retention';
 import { forgetOldAnnouncements } from '#core/webhooks/deliveries';
 import { readSealedSecrets } from '#core/webhooks/sealed-secrets';
 import { eraseDeletedWorkspaces } from '#core/workspaces/erasure';
@@ -15,6 +16,8 @@ import { eraseDeletedWorkspaces } from '#core/workspaces/erasure';
 export interface JobSettings {
   /** Days after its erasure that a workspace's ledger goes too; undefined keeps it for ever. */
   erasedLedgerDays: number | undefined;
+  /** Whole months of the ledger that are kept; undefined keeps all. */
+  ledgerMonths: number | undefined;
   /** Days that an idempotency key is remembered. */
   idempotencyDays: number;
   /** Days that a delivery to an inbox is kept once nobody waits for it. */
@@ -27,11 +30,16 @@ export interface JobSettings {
 export function listJobs(
   db: Db,
   sealer: Sealer,
-  { erasedLedgerDays, idempotencyDays, inboxRetentionDays, webhookDays }: JobSettings,
+  { erasedLedgerDays, ledgerMonths, idempotencyDays, inboxRetentionDays, webhookDays }: JobSettings,
 ): Job[] {
   return [
     { name: 'ledger-partitions', cron: '7 * * * *', run: () => ensureLedgerPartitions(db) },
     { name: 'usage-days', cron: '12 * * * *', run: () => closeUsageDays(db) },
+    {
+      name: 'old-ledger-months',
+      cron: '42 3 * * *',
+      run: () => dropOldMonths(db, { months: ledgerMonths, idempotencyDays }),
+    },
     { name: 'expired-sign-ins', cron: '17 * * * *', run: () => deleteExpiredSignIns(db) },
     { name: 'old-idempotency-records', cron: '27 * * * *', run: () => forgetOldAnswers(db, { days: idempotencyDays }) },
     { name: 'old-announcements', cron: '52 * * * *', run: () => forgetOldAnnouncements(db, { days: webhookDays }) },

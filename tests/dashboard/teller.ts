@@ -23,6 +23,7 @@ export function openTeller({ bus, url }: App, databaseUrl: string): Promise<Work
     sealer: openTestSealer(),
     settings: {
       erasedLedgerDays: undefined,
+      ledgerMonths: undefined,
       idempotencyDays: 30,
       inboxRetentionDays: 30,
       webhookDays: 30,

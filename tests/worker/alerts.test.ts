@@ -54,6 +54,7 @@ async function openWorker(smtpUrl: string): Promise<Worker> {
     sealer: openAesSealer({ current: Buffer.alloc(32, 7) }),
     settings: {
       erasedLedgerDays: undefined,
+      ledgerMonths: undefined,
       idempotencyDays: 30,
       inboxRetentionDays: 30,
       webhookDays: 30,

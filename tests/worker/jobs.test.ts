@@ -26,6 +26,7 @@ beforeAll(async () => {
     sealer: openAesSealer({ current: Buffer.alloc(32, 7) }),
     settings: {
       erasedLedgerDays: undefined,
+      ledgerMonths: undefined,
       idempotencyDays: 30,
       inboxRetentionDays: 30,
       webhookDays: 30,

@@ -22,7 +22,7 @@ import {
   type ReleaseHoldInput,
 } from '#core/credits/holds';
 import type { PayingKey } from '#core/credits/paying-key';
-import { refundUsage, type RefundUsageInput } from '#core/credits/refunds';
+import { refuseDropped, refundUsage, type RefundUsageInput } from '#core/credits/refunds';
 import { tidy } from '#core/credits/tidy';
 import { recordEach, recordTogether, type RecordUsageBatchInput } from '#core/credits/usage-batch';
 import { chargeWorkspace, type WorkspaceCharge } from '#core/credits/workspace-charges';
@@ -86,7 +86,10 @@ export function openCredits({ db, bus, idempotencyDays = 30, onDecided }: Credit
     grantCredits: async (permit, input) => decide(grantCredits(permit, input)),
     voidGrant: async (permit, input) => decide(voidGrant(permit, input)),
     adjustCredits: async (permit, input) => decide(adjustCredits(permit, input)),
-    refundUsage: async (permit, input) => decide(refundUsage(permit, input)),
+    refundUsage: async (permit, input) =>
+      decide(refundUsage(permit, input)).catch((error: unknown) =>
+        refuseDropped(db, { workspaceId: permit.workspaceId, seq: input.seq }, error),
+      ),
     chargeWorkspace: async (charge) => decide(chargeWorkspace(charge)),
     tidy: async (workspaceId) => decide(tidy(workspaceId)),
   };

@@ -6,19 +6,28 @@ import type { LedgerEntry } from '#generated/prisma/client';
 export function ledgerFeedReader(db: Db): FeedReader<LedgerEntry> {
   return {
     heads: async (workspaceIds) => {
-      const balances = await db.balance.findMany({
-        where: { workspaceId: { in: [...workspaceIds] }, workspace: { deletedAt: null } },
-        select: {
-          workspaceId: true,
-          seq: true,
-          available: true,
-          held: true,
-          workspace: { select: { accessVersion: true } },
-        },
-      });
+      const [balances, starts] = await Promise.all([
+        db.balance.findMany({
+          where: { workspaceId: { in: [...workspaceIds] }, workspace: { deletedAt: null } },
+          select: {
+            workspaceId: true,
+            seq: true,
+            available: true,
+            held: true,
+            workspace: { select: { accessVersion: true } },
+          },
+        }),
+        db.ledgerStart.groupBy({
+          by: ['workspaceId'],
+          where: { workspaceId: { in: [...workspaceIds] } },
+          _max: { seq: true },
+        }),
+      ]);
+      const startSeqs = new Map(starts.map(({ workspaceId, _max }) => [workspaceId, _max.seq ?? 0n]));
       return balances.map(({ workspace, workspaceId: id, seq, available, held }) => ({
         workspaceId: id,
         seq,
+        startSeq: startSeqs.get(id) ?? 0n,
         available,
         held,
         accessVersion: workspace.accessVersion,

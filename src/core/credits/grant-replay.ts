@@ -12,18 +12,40 @@ type Entry = Pick<
   'seq' | 'kind' | 'credits' | 'availableChange' | 'grantId' | 'isSplit' | 'holdId' | 'createdAt'
 >;
 
+/** What grants, and holds of them, came to with some entry: amounts as texts, so that it can be stored as JSON. */
+export interface GrantsThen {
+  grants: Record<string, { remaining: string; held: string; spent: string; expired: string }>;
+  /** By hold, then by grant. */
+  holds: Record<string, Record<string, string>>;
+}
+
+/** From which entry on, and as what, grants are replayed. */
+export interface ReplayStart {
+  seq: bigint;
+  entryAt: Date;
+  grants: GrantsThen;
+}
+
 /**
  * Goes through a workspace's entries with the grants they name: each must have drawn on grants in burn order, or on what
  * its hold held, and the grants must end as they were stored when the last of the entries was.
+ * @param options.cutSeq Of an entry on the way.
+ * @returns what grants came to with that entry; null without one.
  * @throws Violation at the first entry or grant that is not so.
  */
 export async function replayGrants(
   db: Db,
   workspaceId: string,
-  { lastSeq, grants }: { lastSeq: bigint; grants: readonly CreditGrant[] },
-): Promise<void> {
-  const replay = new GrantReplay(grants);
-  for (let after = 0n; after < lastSeq; after += ENTRIES_PER_READ) {
+  {
+    start,
+    lastSeq,
+    grants,
+    cutSeq = null,
+  }: { start: ReplayStart; lastSeq: bigint; grants: readonly CreditGrant[]; cutSeq?: bigint | null },
+): Promise<GrantsThen | null> {
+  const replay = new GrantReplay(grants, start);
+  let cut: GrantsThen | null = null;
+  for (let after = start.seq; after < lastSeq; after += ENTRIES_PER_READ) {
     const upTo = after + ENTRIES_PER_READ;
     const where = { workspaceId, seq: { gt: after, lte: upTo < lastSeq ? upTo : lastSeq } };
     const entries = await db.ledgerEntry.findMany({ where, orderBy: { seq: 'asc' }, select: SELECTED });
@@ -34,10 +56,12 @@ export async function replayGrants(
     for (const entry of entries) {
       const problem = replay.go(entry, drawsOf(entry, splits));
       if (problem) throw new Violation(workspaceId, `entry ${entry.seq} ${problem}`);
+      if (entry.seq === cutSeq) cut = replay.now();
     }
   }
   const wrong = grants.find((grant) => !replay.isAs(grant));
   if (wrong) throw new Violation(workspaceId, `${encodeId('CreditGrant', wrong.id)} is not what its entries come to.`);
+  return cut;
 }
 
 const SELECTED = {
@@ -67,8 +91,39 @@ class GrantReplay {
   readonly #all = new Map<string, Replayed>();
   readonly #holds = new Map<string, Map<string, bigint>>();
 
-  constructor(stored: readonly CreditGrant[]) {
+  constructor(stored: readonly CreditGrant[], { grants: { grants, holds }, entryAt }: ReplayStart) {
     this.#known = new Map(stored.map((grant) => [grant.id, grant]));
+    for (const [id, { remaining, held, spent, expired }] of Object.entries(grants)) {
+      const grant = this.#known.get(id);
+      if (!grant) continue;
+      const { priority, seq, voidedAt } = grant;
+      const expiresAt = voidedAt && voidedAt <= entryAt ? voidedAt : grant.expiresAt;
+      const amounts = {
+        remaining: BigInt(remaining),
+        held: BigInt(held),
+        spent: BigInt(spent),
+        expired: BigInt(expired),
+      };
+      this.#all.set(id, { id, priority, expiresAt, seq, ...amounts });
+    }
+    this.#open = [...this.#all.values()]
+      .filter(({ remaining, held }) => remaining + held > 0n)
+      .toSorted(compareBurnOrder);
+    for (const [id, draws] of Object.entries(holds))
+      this.#holds.set(id, new Map(Object.entries(draws).map(([grantId, credits]) => [grantId, BigInt(credits)])));
+  }
+
+  /** What grants come to now. */
+  now(): GrantsThen {
+    const grants: GrantsThen['grants'] = {};
+    for (const { id, remaining, held, spent, expired } of this.#all.values())
+      grants[id] = { remaining: String(remaining), held: String(held), spent: String(spent), expired: String(expired) };
+    const holds: GrantsThen['holds'] = {};
+    for (const [id, draws] of this.#holds) {
+      const left = [...draws].filter(([, credits]) => credits !== 0n);
+      if (left.length > 0) holds[id] = Object.fromEntries(left.map(([grantId, credits]) => [grantId, String(credits)]));
+    }
+    return { grants, holds };
   }
 
   /** Returns what is wrong with the entry, in words; null when nothing is. */

@@ -11,6 +11,7 @@ import {
   readMonths,
   readMovements,
 } from '#core/credits/ledger-pages';
+import { findLedgerStart } from '#core/credits/ledger-starts';
 import type { Db } from '#core/db';
 import { ValidationFailed } from '#core/errors';
 import type { EntryKey } from '#core/ids';
@@ -79,17 +80,26 @@ export async function findBalanceAt(
   if (time.getTime() > Date.now() + 30_000) {
     throw new ValidationFailed('time is in the future: ask for one that is over.', ['time']);
   }
+  const start = await findLedgerStart(db, workspaceId);
+  if (start.since && time < start.since) {
+    throw new ValidationFailed(`time is before ${start.since.toISOString()}, from when on the ledger is kept.`, [
+      'time',
+    ]);
+  }
   const seq = await findSeqAt(db, workspaceId, time);
-  const [entry] = await db.ledgerEntry.findMany({ where: { workspaceId, seq } });
-  return { workspaceId, seq, availableAfter: entry?.availableAfter ?? 0n, heldAfter: entry?.heldAfter ?? 0n };
+  const [entry = start] = await db.ledgerEntry.findMany({ where: { workspaceId, seq } });
+  return { workspaceId, seq, availableAfter: entry.availableAfter, heldAfter: entry.heldAfter };
 }
 
-/** The number of the last decision of a workspace at a moment; 0 before the first. Rights are the caller's business. */
+/**
+ * The number of the last decision of a workspace at a moment; 0 before the first, that of the last one that was dropped
+ * before what is kept. Rights are the caller's business.
+ */
 export async function findSeqAt(db: Db, workspaceId: string, time: Date): Promise<bigint> {
   // Times never run backwards along seq, so halving finds it: an index on time would cost every debit.
   const [found] = await db.$queryRaw<{ seq: bigint }[]>`
     WITH RECURSIVE search (low, high) AS (
-      SELECT 0::bigint, b.seq FROM balance b WHERE b.workspace_id = ${workspaceId}::uuid
+      SELECT coalesce((SELECT max(s.seq) FROM ledger_start s WHERE s.workspace_id = b.workspace_id), 0), b.seq FROM balance b WHERE b.workspace_id = ${workspaceId}::uuid
       UNION ALL
       SELECT CASE WHEN m.is_before THEN m.seq ELSE s.low END, CASE WHEN m.is_before THEN s.high ELSE m.seq - 1 END
       FROM search s

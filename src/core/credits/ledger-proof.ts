@@ -1,8 +1,14 @@
 import type { Permit } from '#core/access/permit';
-import { replayGrants } from '#core/credits/grant-replay';
+import { type GrantsThen, replayGrants } from '#core/credits/grant-replay';
+import {
+  type Checkpoint,
+  describeStarts,
+  findWrongStart,
+  type LedgerStart,
+  provedFromStart,
+} from '#core/credits/ledger-starts';
 import { type Db, now, type Tx } from '#core/db';
 import { type Proof, Violation } from '#core/proofs';
-import type { LedgerCheckpoint } from '#generated/prisma/client';
 
 const WORKSPACES_PER_READ = 1_000;
 const ENTRIES_PER_READ = 10_000;
@@ -10,19 +16,6 @@ const ENTRIES_PER_READ = 10_000;
 const SNAPSHOT_MS_MAX = 60_000;
 /** Idempotency keys are remembered for that long at least, whatever is configured. */
 const REMEMBERED_DAYS = 1;
-
-/** Up to where a ledger is proved, and what its entries come to until there. Micro-credits. */
-type Checkpoint = Omit<LedgerCheckpoint, 'workspaceId' | 'verifiedAt'>;
-
-const BEGINNING: Checkpoint = {
-  seq: 0n,
-  availableAfter: 0n,
-  heldAfter: 0n,
-  grantedTotal: 0n,
-  spentTotal: 0n,
-  expiredTotal: 0n,
-  entryAt: new Date(0),
-};
 
 /**
  * Every entry follows from the one before it, and balances, grants and holds are what the entries come to.
@@ -38,6 +31,7 @@ export function ledgers({ isIncremental }: { isIncremental: boolean }): Proof {
       >`SELECT coalesce(sum(seq), 0)::float8 AS entries FROM balance`;
       return row?.entries ?? 0;
     },
+    origin: describeStarts,
     async *check(db) {
       let after: string | undefined;
       do {
@@ -60,42 +54,75 @@ export function ledgers({ isIncremental }: { isIncremental: boolean }): Proof {
  * @param options.entriesMax Ends after about so many; an incremental proof goes on from there.
  * @throws Violation at the first entry or total that is wrong.
  */
-export async function* proveLedger(
+export function proveLedger(
   db: Db,
   workspaceId: string,
   { isIncremental, entriesMax = null }: { isIncremental: boolean; entriesMax?: number | null },
 ): AsyncGenerator<number, bigint> {
-  const stored = isIncremental ? await db.ledgerCheckpoint.findUnique({ where: { workspaceId } }) : null;
-  let reached: Checkpoint = stored ?? BEGINNING;
-  let read = 0;
-  let isWhole = true;
-  for (;;) {
-    const stretch = await readStretch(db, workspaceId, reached);
+  return provedFromStart(db, workspaceId, async function* (start) {
+    const stored = isIncremental ? await db.ledgerCheckpoint.findUnique({ where: { workspaceId } }) : null;
+    const from = stored && stored.seq >= start.seq ? stored : start;
+    const { reached } = yield* proveEntries(db, workspaceId, { start, from, entriesMax, isReplayed: !isIncremental });
+    const row = { ...checkpointOf(reached), verifiedAt: now() };
+    await db.ledgerCheckpoint.upsert({ where: { workspaceId }, create: { workspaceId, ...row }, update: row });
+    return reached.seq;
+  });
+}
+
+interface Course {
+  start: LedgerStart;
+  /** From there on. */
+  from: Checkpoint;
+  entriesMax?: number | null;
+  /** Whether it is replayed which grant paid what. */
+  isReplayed: boolean;
+  /** Of an entry on the way, of which to tell what all came to with it. */
+  cutSeq?: bigint | null;
+}
+
+/** Where a proof ended, and how things stood at the entry on its way. */
+interface Proved {
+  reached: Checkpoint;
+  cut: (Checkpoint & { grants: GrantsThen }) | null;
+}
+
+/** The same, remembering nothing. @throws Violation */
+export async function* proveEntries(
+  db: Db,
+  workspaceId: string,
+  { start, from, entriesMax = null, isReplayed, cutSeq = null }: Course,
+): AsyncGenerator<number, Proved> {
+  let reached = from;
+  let cut: Checkpoint | null = null;
+  for (let read = 0; ;) {
+    const stretch = await readStretch(db, workspaceId, { reached, start, cutSeq });
     reached = stretch.reached;
     read += stretch.count;
     yield stretch.count;
-    if (stretch.count < ENTRIES_PER_READ) break;
-    isWhole = entriesMax === null || read < entriesMax;
-    if (!isWhole) break;
+    if (cut === null && reached.seq === cutSeq) cut = reached;
+    else if (stretch.count < ENTRIES_PER_READ) break;
+    if (entriesMax !== null && read >= entriesMax) return { reached, cut: null };
   }
-  if (isWhole) {
-    const end = await proveEnd(db, workspaceId, reached);
-    yield end.count;
-    reached = end.reached;
-    if (!isIncremental) await replayGrants(db, workspaceId, { lastSeq: reached.seq, grants: end.grants });
-  }
+  const end = await proveEnd(db, workspaceId, { reached, start });
+  yield end.count;
+  reached = end.reached;
+  if (!isReplayed) return { reached, cut: null };
+  const grants = await replayGrants(db, workspaceId, { start, lastSeq: reached.seq, grants: end.grants, cutSeq });
+  return { reached, cut: cut && grants && { ...cut, grants } };
+}
+
+function checkpointOf(reached: Checkpoint): Checkpoint {
   const { seq, availableAfter, heldAfter, grantedTotal, spentTotal, expiredTotal, entryAt } = reached;
-  const row = { seq, availableAfter, heldAfter, grantedTotal, spentTotal, expiredTotal, entryAt, verifiedAt: now() };
-  await db.ledgerCheckpoint.upsert({ where: { workspaceId }, create: { workspaceId, ...row }, update: row });
-  return seq;
+  return { seq, availableAfter, heldAfter, grantedTotal, spentTotal, expiredTotal, entryAt };
 }
 
 /** The last entries with what they come to, as of one moment: a server may be writing beside us. */
-function proveEnd(db: Db, workspaceId: string, from: Checkpoint) {
+function proveEnd(db: Db, workspaceId: string, from: { reached: Checkpoint; start: LedgerStart }) {
   return db.$transaction(
     async (tx) => {
       const { count, reached } = await readStretch(tx, workspaceId, from);
-      const problem = await findWrongTotal(tx, workspaceId, reached);
+      const problem =
+        (await findWrongTotal(tx, workspaceId, reached)) ?? (await findWrongStart(tx, workspaceId, from.start));
       if (problem) throw new Violation(workspaceId, problem);
       return { count, reached, grants: await tx.creditGrant.findMany({ where: { workspaceId } }) };
     },
@@ -107,9 +134,10 @@ function proveEnd(db: Db, workspaceId: string, from: Checkpoint) {
 async function readStretch(
   db: Db | Tx,
   workspaceId: string,
-  reached: Checkpoint,
+  { reached, start, cutSeq = null }: { reached: Checkpoint; start: LedgerStart; cutSeq?: bigint | null },
 ): Promise<{ count: number; reached: Checkpoint }> {
-  const upTo = reached.seq + BigInt(ENTRIES_PER_READ);
+  const end = reached.seq + BigInt(ENTRIES_PER_READ);
+  const upTo = cutSeq !== null && cutSeq > reached.seq && cutSeq < end ? cutSeq : end;
   const [row] = await db.$queryRaw<(Checkpoint & { count: number; problem: string | null })[]>`
     WITH moved AS (
       SELECT e.*,
@@ -151,12 +179,15 @@ async function readStretch(
       coalesce(sum(to_expired), 0)::bigint + ${reached.expiredTotal}::bigint AS "expiredTotal",
       coalesce((array_agg(available_after ORDER BY seq DESC))[1], 0) AS "availableAfter",
       coalesce((array_agg(held_after ORDER BY seq DESC))[1], 0) AS "heldAfter",
-      coalesce(max(created_at), ${BEGINNING.entryAt}) AS "entryAt"
+      coalesce(max(created_at), 'epoch') AS "entryAt"
     FROM judged`;
   if (!row) throw new Error('An aggregate without a row');
   const { count, problem, ...to } = row;
   const wrong =
-    problem ?? (count === 0 ? null : await findRepetition(db, workspaceId, { after: reached.seq, upTo: to.seq }));
+    problem ??
+    (count === 0
+      ? null
+      : await findRepetition(db, workspaceId, { startSeq: start.seq, after: reached.seq, upTo: to.seq }));
   if (wrong) throw new Violation(workspaceId, wrong);
   return { count, reached: count === 0 ? reached : to };
 }
@@ -165,12 +196,12 @@ async function readStretch(
 async function findRepetition(
   db: Db | Tx,
   workspaceId: string,
-  { after, upTo }: { after: bigint; upTo: bigint },
+  { startSeq, after, upTo }: { startSeq: bigint; after: bigint; upTo: bigint },
 ): Promise<string | null> {
   const [row] = await db.$queryRaw<{ problem: string }[]>`
     SELECT j.problem FROM (
       SELECT e.seq, CASE
-        WHEN e.kind = 'REFUND' AND coalesce((
+        WHEN e.kind = 'REFUND' AND (e.ref_seq <= ${startSeq}) IS NOT TRUE AND coalesce((
             SELECT sum(r.credits) FROM ledger_entry r
             WHERE r.workspace_id = e.workspace_id AND r.ref_seq = e.ref_seq AND r.kind = 'REFUND' AND r.seq <= e.seq) > (
             SELECT c.credits FROM ledger_entry c

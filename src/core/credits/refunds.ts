@@ -5,7 +5,9 @@ import type { Books } from '#core/credits/books';
 import type { Draw } from '#core/credits/burn';
 import { type Command, type DecidedWhole, lastOf, onlyEntry, OPERATORS_LINE } from '#core/credits/command';
 import { expireGrants } from '#core/credits/due';
+import { findLedgerStart } from '#core/credits/ledger-starts';
 import { checkCredits, checkReason, refuse } from '#core/credits/usage-input';
+import type { Db } from '#core/db';
 import { Conflict, NotFound } from '#core/errors';
 import { hashIdempotencyKey } from '#core/idempotency';
 import { hashOf } from '#lib/canonical-json';
@@ -84,6 +86,20 @@ export function refundUsage(permit: Permit<'credits:refund'>, input: RefundUsage
       return { entry, last: await lastOf(entry, db), replayed: true };
     },
   };
+}
+
+/** Says of a call that is not there whether it was dropped with its month. @throws NotFound, else what came instead. */
+export async function refuseDropped(
+  db: Db,
+  { workspaceId, seq }: { workspaceId: string; seq: bigint },
+  refusal: unknown,
+): Promise<never> {
+  const { since, seq: lastDropped } = await findLedgerStart(db, workspaceId);
+  if (!(refusal instanceof NotFound) || since === null || seq > lastDropped) throw refusal;
+  throw new NotFound(
+    `This call is from before ${since.toISOString()}, from when on the ledger is kept, and can no longer be refunded: adjustCredits gives credits back without it.`,
+    ['input', 'usageEntryId'],
+  );
 }
 
 /** The recorded draws, in the reverse of the order in which they were taken. */

@@ -1,3 +1,4 @@
+import { describeStarts, type LedgerStart, provedFromStart } from '#core/credits/ledger-starts';
 import type { Db } from '#core/db';
 import { encodeId } from '#core/ids';
 import { type Proof, Violation } from '#core/proofs';
@@ -9,6 +10,7 @@ const ENTRIES_PER_READ = 20_000n;
 export const keySpending: Proof = {
   name: 'spending of keys',
   size: (db) => db.apiKeySpend.count(),
+  origin: describeStarts,
   async *check(db) {
     let after: string | undefined;
     do {
@@ -18,7 +20,7 @@ export const keySpending: Proof = {
         select: { id: true },
         take: WORKSPACES_PER_READ,
       });
-      for (const { id } of workspaces) yield await verifySpending(db, id);
+      for (const { id } of workspaces) yield* provedFromStart(db, id, (start) => verifySpending(db, id, start));
       after = workspaces.at(-1)?.id;
     } while (after !== undefined);
   },
@@ -31,8 +33,8 @@ interface DaySpend {
   credits: bigint;
 }
 
-/** Returns how many counts are right. @throws Violation at the first that is not the sum of its entries. */
-async function verifySpending(db: Db, workspaceId: string): Promise<number> {
+/** Yields how many counts are right. @throws Violation at the first that is not the sum of its entries. */
+async function* verifySpending(db: Db, workspaceId: string, start: LedgerStart): AsyncGenerator<number, void> {
   // All as of one moment, since a server may be spending beside us; entries up to it never change.
   const [balance, keys, counts] = await db.$transaction(
     [
@@ -44,9 +46,13 @@ async function verifySpending(db: Db, workspaceId: string): Promise<number> {
     ],
     { isolationLevel: 'RepeatableRead' },
   );
-  const differences = new Map(counts.map((count) => [placeOf(count), count.credits]));
+  // Of days before, what caps count is proved in one: the calls of those are neither refunded nor captured any more.
+  const firstDay = start.since?.toISOString().slice(0, 10) ?? '';
+  const [kept, before] = [counts.filter(({ day }) => day >= firstDay), counts.filter(({ day }) => day < firstDay)];
+  const differences = new Map(kept.map((count) => [placeOf(count), count.credits]));
   const parents = new Map(keys.map(({ id, parentId }) => [id, parentId]));
-  for await (const sum of sumsOfLedger(db, workspaceId, balance?.seq ?? 0n)) {
+  for await (const sum of sumsOfLedger(db, workspaceId, { after: start.seq, lastSeq: balance?.seq ?? 0n })) {
+    if (sum.day < firstDay) continue;
     for (const apiKeyId of [sum.apiKeyId, parents.get(sum.apiKeyId)]) {
       if (!apiKeyId) continue;
       const place = placeOf({ ...sum, apiKeyId });
@@ -56,14 +62,21 @@ async function verifySpending(db: Db, workspaceId: string): Promise<number> {
   const wrong = [...differences].find(([, difference]) => difference !== 0n);
   if (wrong && (await isThere(db, workspaceId)))
     throw new Violation(workspaceId, `what ${wrong[0]} is not the sum of its entries.`);
-  return counts.length;
+  const spent = before.reduce((sum, { credits }) => sum + credits, 0n);
+  if (spent !== start.spentByKeys && (await isThere(db, workspaceId)))
+    throw new Violation(workspaceId, `what keys spent before ${firstDay} is not what was proved.`);
+  yield counts.length;
 }
 
 const placeOf = ({ apiKeyId, day }: DaySpend): string => `key ${encodeId('ApiKey', apiKeyId)} spent on ${day}`;
 
 /** Sums of all entries up to a number, a stretch of the ledger at a time. A hold counts on the day it was opened, a refund on that of its charge. */
-async function* sumsOfLedger(db: Db, workspaceId: string, lastSeq: bigint): AsyncGenerator<DaySpend, void> {
-  for (let after = 0n; after < lastSeq; after += ENTRIES_PER_READ) {
+async function* sumsOfLedger(
+  db: Db,
+  workspaceId: string,
+  { after: first, lastSeq }: { after: bigint; lastSeq: bigint },
+): AsyncGenerator<DaySpend, void> {
+  for (let after = first; after < lastSeq; after += ENTRIES_PER_READ) {
     const upTo = after + ENTRIES_PER_READ < lastSeq ? after + ENTRIES_PER_READ : lastSeq;
     yield* await db.$queryRaw<DaySpend[]>`
       SELECT e.api_key_id AS "apiKeyId", (coalesce(h.created_at, c.created_at, e.created_at) AT TIME ZONE 'UTC')::date::text AS day,
@@ -73,6 +86,7 @@ async function* sumsOfLedger(db: Db, workspaceId: string, lastSeq: bigint): Asyn
       LEFT JOIN ledger_entry c ON e.kind = 'REFUND' AND c.workspace_id = e.workspace_id AND c.seq = e.ref_seq
       LEFT JOIN hold h ON h.id = coalesce(e.hold_id, c.hold_id)
       WHERE e.workspace_id = ${workspaceId}::uuid AND e.seq > ${after} AND e.seq <= ${upTo}
+        AND (e.kind <> 'REFUND' OR e.ref_seq > ${first})
         AND e.kind IN ('USAGE', 'HOLD', 'CAPTURE', 'RELEASE', 'REFUND') AND e.credits > 0 AND e.api_key_id IS NOT NULL
       GROUP BY 1, 2`;
   }

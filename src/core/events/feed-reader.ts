@@ -4,6 +4,8 @@ export interface LogHead {
   /** Which of the workspace's logs, where it has several of a kind; its one log goes by its own id. */
   logId?: string;
   seq: bigint;
+  /** Rows up to that one are no longer kept; left out where all are. */
+  startSeq?: bigint;
   /** Grows whenever somebody may have lost a right. */
   accessVersion: number;
 }

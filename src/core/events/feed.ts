@@ -84,7 +84,7 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
       let cursor = after ?? head.seq;
       const place = (): FeedPlace => ({ seq: cursor, isCaughtUp: !tail.hasNews(follower, cursor) });
       if (after === null) yield { kind: 'snapshot', head, ...place() };
-      else if (after > head.seq || head.seq - after > REPLAY_ROWS_MAX) {
+      else if (after > head.seq || after < (head.startSeq ?? 0n) || head.seq - after > REPLAY_ROWS_MAX) {
         cursor = head.seq;
         yield { kind: 'reset', head, ...place() };
       } else if (!tail.hasNews(follower, cursor)) yield { kind: 'rows', rows: [], ...place() };

@@ -94,7 +94,7 @@ async function findRange(
 ): Promise<{ firstSeq: bigint; lastSeq: bigint }> {
   const balance = await db.balance.findUnique({ where: { workspaceId }, select: { seq: true } });
   return {
-    firstSeq: since ? (await findSeqAt(db, workspaceId, justBefore(since))) + 1n : 1n,
+    firstSeq: (await findSeqAt(db, workspaceId, since ? justBefore(since) : new Date(0))) + 1n,
     lastSeq: until ? await findSeqAt(db, workspaceId, justBefore(until)) : (balance?.seq ?? 0n),
   };
 }

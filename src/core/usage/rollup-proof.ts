@@ -1,5 +1,7 @@
+import { describeStarts, type LedgerStart, provedFromStart } from '#core/credits/ledger-starts';
 import type { Db } from '#core/db';
 import { type Proof, Violation } from '#core/proofs';
+import { hashDays } from '#core/usage/day-hashes';
 
 const WORKSPACES_PER_READ = 1_000;
 const ENTRIES_PER_READ = 20_000n;
@@ -9,6 +11,7 @@ const DAYS_PER_READ = 7;
 export const usageSums: Proof = {
   name: 'sums of usage',
   size: (db) => db.usageQuarter.count(),
+  origin: describeStarts,
   async *check(db) {
     let after: string | undefined;
     do {
@@ -19,8 +22,7 @@ export const usageSums: Proof = {
         take: WORKSPACES_PER_READ,
       });
       for (const { workspaceId } of balances) {
-        yield* proveQuarters(db, workspaceId);
-        await proveDays(db, workspaceId);
+        yield* provedFromStart(db, workspaceId, (start) => proveSums(db, workspaceId, start));
       }
       after = balances.at(-1)?.workspaceId;
     } while (after !== undefined);
@@ -35,10 +37,34 @@ interface Stretch {
   until: Date | null;
 }
 
+async function* proveSums(db: Db, workspaceId: string, start: LedgerStart): AsyncGenerator<number, void> {
+  await proveOldDays(db, workspaceId);
+  yield* proveQuarters(db, workspaceId, start);
+  await proveDays(db, workspaceId, start);
+}
+
+/** @throws Violation where days whose entries are gone are not as they were when those were dropped. */
+async function proveOldDays(db: Db, workspaceId: string): Promise<void> {
+  const starts = await db.ledgerStart.findMany({ where: { workspaceId }, orderBy: { since: 'asc' } });
+  for (const [index, { since: until, daysHash }] of starts.entries()) {
+    const since = starts[index - 1]?.since ?? null;
+    const hash = await hashDays(db, workspaceId, { since, until });
+    if (Buffer.compare(hash, daysHash) !== 0)
+      throw new Violation(
+        workspaceId,
+        `what was used before ${until.toISOString().slice(0, 10)} is not what was proved.`,
+      );
+  }
+}
+
 /** Yields the numbers of sums found right. @throws Violation at a quarter that is not the sum of its entries. */
-async function* proveQuarters(db: Db, workspaceId: string): AsyncGenerator<number, void> {
-  let [after, since] = [0n, new Date(0)];
-  for (let upTo = ENTRIES_PER_READ; ; upTo += ENTRIES_PER_READ) {
+async function* proveQuarters(
+  db: Db,
+  workspaceId: string,
+  start: Pick<LedgerStart, 'seq' | 'since'>,
+): AsyncGenerator<number, void> {
+  let [after, since] = [start.seq, start.since ?? new Date(0)];
+  for (let upTo = after + ENTRIES_PER_READ; ; upTo += ENTRIES_PER_READ) {
     const [end] = await db.$queryRaw<{ until: Date }[]>`
       SELECT date_bin('15 minutes', created_at, 'epoch') AS until FROM ledger_entry
       WHERE workspace_id = ${workspaceId}::uuid AND seq = ${upTo}`;
@@ -83,9 +109,10 @@ async function compareQuarters(db: Db, workspaceId: string, { after, since, unti
 }
 
 /** @throws Violation at a closed day that is not the sum of its quarters. */
-async function proveDays(db: Db, workspaceId: string): Promise<void> {
+async function proveDays(db: Db, workspaceId: string, { since: begin }: LedgerStart): Promise<void> {
+  const where = { workspaceId, ...(begin && { quarter: { gte: begin } }) };
   const [first, closing] = await Promise.all([
-    db.usageQuarter.findFirst({ where: { workspaceId }, orderBy: { quarter: 'asc' }, select: { quarter: true } }),
+    db.usageQuarter.findFirst({ where, orderBy: { quarter: 'asc' }, select: { quarter: true } }),
     db.usageClosing.findUnique({ where: { workspaceId } }),
   ]);
   if (!first || !closing) return;

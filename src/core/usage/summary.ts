@@ -1,4 +1,5 @@
 import type { Permit } from '#core/access/permit';
+import { findLedgerStart } from '#core/credits/ledger-starts';
 import { type Db, now } from '#core/db';
 import { ValidationFailed } from '#core/errors';
 import { checkFilter, storedConditions, type UsageFilter } from '#core/usage/filter';
@@ -74,6 +75,7 @@ export async function summarizeUsage(
   const until = bounds.at(-1) ?? since;
   const count = bounds.length - 1;
   const previousSince = stretchesBefore(since, { count, stretch, timeZone });
+  if (Object.values(asked).some(Boolean)) await refuseBeforeStart(db, workspaceId, previousSince);
   const cells = await readCells(db, {
     workspaceId,
     environment,
@@ -141,6 +143,16 @@ const nothing = (): UsageSums => ({ calls: 0n, credits: 0n, refunded: 0n });
 function publicValue(groupBy: UsageDimension, value: string | null): string | null {
   if (groupBy === 'TAG' && value?.startsWith('=')) return value.slice(1);
   return value || null;
+}
+
+/** Of a time whose entries were dropped only closed days are left, which say nothing of two things together. */
+async function refuseBeforeStart(db: Db, workspaceId: string, previousSince: Date): Promise<void> {
+  const { since } = await findLedgerStart(db, workspaceId);
+  if (since && previousSince < since)
+    refuse(
+      'filter',
+      `needs entries, which are kept from ${since.toISOString()} on, and compares with the time before: leave it out, or ask for a shorter range.`,
+    );
 }
 
 function boundsOf({ since, until: given, bucket, timeZone }: UsageSummaryInput): Date[] {

@@ -94,6 +94,7 @@ async function eraseLedger(db: Db, workspaceId: string): Promise<void> {
     await tx.ledgerEntry.deleteMany({ where });
     await tx.ledgerSplit.deleteMany({ where });
     await tx.ledgerCheckpoint.deleteMany({ where });
+    await tx.ledgerStart.deleteMany({ where });
     await tx.usageQuarter.deleteMany({ where });
     await tx.usageDay.deleteMany({ where });
     await tx.usageTag.deleteMany({ where });
