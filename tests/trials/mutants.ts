@@ -201,6 +201,11 @@ export const MUTANTS: readonly Mutant[] = [
     tests: LIVE,
   },
   {
+    name: 'a follower is handed what was committed here though something is missing before it',
+    edits: [{ file: 'src/core/events/tail.ts', find: ' || first.seq !== end + 1n) return;', replace: ') return;' }],
+    tests: ['tests/core/events/feed.test.ts'],
+  },
+  {
     name: 'a gap that is not there is told as a reset',
     edits: [{ file: 'src/core/events/feed.ts', find: 'next.seq !== cursor + 1n', replace: 'next.seq % 97n === 0n' }],
     tests: LIVE,

@@ -13,7 +13,7 @@ const CATCH_UP_MS = 60_000;
 const RECOVERY_MS = 8_000;
 /** How a stream may end under faults: whatever else is told would make a client give up, or blame itself. */
 const HONEST_ENDS =
-  /^(closed (1005|1006|1012|1013)|UNAVAILABLE|ended|[^:]*(: |status )503|ECONN\w+|EPIPE|socket hang up)$/;
+  /^(closed (1005|1006|1012|1013)|UNAVAILABLE|ended|[^:]*(: |status )503|ECONN\w+|EPIPE|ETIMEDOUT|socket hang up)$/;
 
 export interface LivePlan {
   seed: number;
