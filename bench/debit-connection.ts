@@ -14,32 +14,28 @@ interface Waiting {
  * machine that both share the figure would be about the client.
  */
 export class DebitConnection {
-  readonly #socket: Socket;
+  readonly #url: URL;
   readonly #head: string;
+  #socket: Socket;
   #waiting: Waiting | null = null;
   #heard = '';
 
-  private constructor(socket: Socket, { host, secret }: { host: string; secret: string }) {
-    this.#socket = socket;
+  private constructor(url: string, secret: string) {
+    this.#url = new URL(url);
     this.#head = [
       'POST /graphql HTTP/1.1',
-      `Host: ${host}`,
+      `Host: ${this.#url.host}`,
       `Authorization: Bearer ${secret}`,
       'Content-Type: application/json',
       'Content-Length: ',
     ].join('\r\n');
-    // The answers are ASCII, so that characters are bytes.
-    socket.setEncoding('latin1').setNoDelay();
-    socket.on('data', (part: string) => this.#hear(part));
-    socket.on('close', () => this.#waiting?.reject(new Error('The connection closed')));
-    socket.on('error', (error) => this.#waiting?.reject(error));
+    this.#socket = this.#connect();
   }
 
   static async open(url: string, secret: string): Promise<DebitConnection> {
-    const { hostname, port, host } = new URL(url);
-    const socket = connect({ host: hostname, port: Number(port) });
-    await once(socket, 'connect');
-    return new DebitConnection(socket, { host, secret });
+    const connection = new DebitConnection(url, secret);
+    await once(connection.#socket, 'connect');
+    return connection;
   }
 
   /** One call metered; the next only after its answer. Rejects on a refusal, which is fast: it would flatter the figure. */
@@ -57,8 +53,20 @@ export class DebitConnection {
     this.#socket.destroy();
   }
 
+  #connect(): Socket {
+    const socket = connect({ host: this.#url.hostname, port: Number(this.#url.port) });
+    // The answers are ASCII, so that characters are bytes.
+    socket.setEncoding('latin1').setNoDelay();
+    socket.on('data', (part: string) => this.#hear(part));
+    socket.on('close', () => this.#waiting?.reject(new Error('The connection closed')));
+    socket.on('error', (error) => this.#waiting?.reject(error));
+    return socket;
+  }
+
   #ask(request: { query: string; variables: unknown }, entries: number): Promise<void> {
     const body = JSON.stringify(request);
+    // A server ends what was idle for a minute, which a crowd may take to open.
+    if (!this.#socket.writable) this.#socket = this.#connect();
     return new Promise((resolve, reject) => {
       this.#waiting = { entries, resolve, reject };
       this.#socket.write(`${this.#head}${body.length}\r\n\r\n${body}`);
