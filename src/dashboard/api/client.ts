@@ -22,6 +22,9 @@ const EMBEDDED = [
   'InboxHeader',
   'InboxReset',
   'InboxSnapshot',
+  'IntegrationProviderKind',
+  'IntegrationSetting',
+  'IntegrationSettingKind',
   'LedgerEntry',
   'Operation',
   'Plan',
@@ -38,7 +41,7 @@ const EMBEDDED = [
   'WebhookEventKind',
 ];
 
-const WORKSPACE_LISTS = ['alerts', 'apiKeys', 'inboxes', 'invitations', 'members', 'webhookEndpoints'];
+const WORKSPACE_LISTS = ['alerts', 'apiKeys', 'inboxes', 'integrations', 'invitations', 'members', 'webhookEndpoints'];
 
 /**
  * Once the answer is written, whatever is shown is read anew. Lists are not made invalid instead: one that is shown and
@@ -65,6 +68,9 @@ const MUTATIONS = {
   replayDeliveries: readAnew,
   createInbox: readAnew,
   deactivateInbox: readAnew,
+  connectIntegration: readAnew,
+  testIntegration: readAnew,
+  disconnectIntegration: readAnew,
   createAlert: readAnew,
   updateAlert: readAnew,
   muteAlert: readAnew,

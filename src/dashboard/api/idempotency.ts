@@ -1,7 +1,7 @@
 import { useRef } from 'react';
 
 /** `crypto.randomUUID` is missing on pages that are served without TLS. */
-function newKey(): string {
+export function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 

@@ -110,6 +110,22 @@ export type ChangeMemberRoleInput = {
   role: Role;
 };
 
+/** What connectIntegration needs. */
+export type ConnectIntegrationInput = {
+  /** What it is for, at most 500 characters. */
+  description?: string | null | undefined;
+  /** What to tell it of, any but USAGE_RECORDED; left out: only the alerts that choose it. */
+  eventTypes?: Array<WebhookEventType> | null | undefined;
+  /** Your own unique text for this request: repeating it does nothing twice. */
+  idempotencyKey: string;
+  /** The service. */
+  provider: IntegrationProvider;
+  /** What the provider has to be told; integrationProviders says what that is. */
+  settings: Array<IntegrationSettingInput>;
+  /** The workspace to tell of; an API key may leave its own out. */
+  workspaceId?: string | null | undefined;
+};
+
 /** What createAlert needs. */
 export type CreateAlertInput = {
   /** KEY_CAP_PERCENT only: the one key to watch; left out: every key. */
@@ -251,6 +267,12 @@ export type DeliveryState =
   /** For somebody to deal with it. */
   | 'PENDING';
 
+/** What disconnectIntegration needs. */
+export type DisconnectIntegrationInput = {
+  /** The integration to disconnect. */
+  integrationId: string;
+};
+
 /** What a ledger entry was. */
 export type EntryKind =
   /** A correction by the operator, up or down. */
@@ -349,6 +371,36 @@ export type InboxProvider =
   | 'STANDARD_WEBHOOKS'
   /** Stripe: Stripe-Signature, over time and body. */
   | 'STRIPE';
+
+/** Why an integration is told nothing. */
+export type IntegrationPausedReason =
+  /** It took nothing for five days. */
+  | 'FAILING'
+  /** It answered 410. */
+  | 'GONE'
+  /** A member paused it. */
+  | 'MEMBER';
+
+/** Services that a workspace can be connected with. */
+export type IntegrationProvider =
+  /** Discord. Writes into a channel. Make a webhook in the integrations of the channel. */
+  | 'DISCORD'
+  /** E-mail. Mails up to 10 addresses. */
+  | 'EMAIL'
+  /** HTTP. Posts JSON with a sentence and the data to any URL, with a header of yours to be known by. */
+  | 'HTTP'
+  /** Slack. Writes into a channel. Make an incoming webhook for it in the settings of a Slack app. */
+  | 'SLACK'
+  /** Microsoft Teams. Posts a card. Make a workflow "When a Teams webhook request is received" and copy its URL. */
+  | 'TEAMS';
+
+/** A setting of a provider; integrationProviders lists them. */
+export type IntegrationSettingInput = {
+  /** Which. */
+  name: string;
+  /** Its value. */
+  value: string;
+};
 
 /** What inviteMember needs. */
 export type InviteMemberInput = {
@@ -525,6 +577,16 @@ export type TestAlertInput = {
   alertId: string;
 };
 
+/** What testIntegration needs. */
+export type TestIntegrationInput = {
+  /** The type whose example is sent; left out: ALERT_FIRED. */
+  eventType?: WebhookEventType | null | undefined;
+  /** Your own unique text for this request: repeating it does nothing twice. */
+  idempotencyKey: string;
+  /** The integration to try. */
+  integrationId: string;
+};
+
 /** From when to when. Widened to whole buckets. */
 export type TimeRange = {
   /** Where it begins. */
@@ -593,6 +655,22 @@ export type UpdateInboxInput = {
   provider?: InboxProvider | null | undefined;
   /** A new secret of the provider, in place of the one before. */
   signingSecret?: string | null | undefined;
+};
+
+/** What updateIntegration needs. What is left out stays as it is. */
+export type UpdateIntegrationInput = {
+  /** What it is for, at most 500 characters. */
+  description?: string | null | undefined;
+  /** All that it is told of, any but USAGE_RECORDED. */
+  eventTypes?: Array<WebhookEventType> | null | undefined;
+  /** The integration to change. */
+  integrationId: string;
+  /** True: it is told nothing, and what happens is parked. False: it is told of what happens from now on. */
+  paused?: boolean | null | undefined;
+  /** Together with paused: false. True: it is also told what was parked. */
+  sendMissed?: boolean | null | undefined;
+  /** Settings to give anew; those that are not named stay, secret ones too. */
+  settings?: Array<IntegrationSettingInput> | null | undefined;
 };
 
 /** What updateWebhookEndpoint needs. What is left out stays as it is. */
@@ -726,7 +804,7 @@ export type ActivitySubscription = { activity:
 
 export type FiringFieldsFragment = { firedAt: string, clearedAt: string | null, value: string, threshold: string, isTest: boolean, isMailing: boolean, mailError: string | null, seq: string | null, capPeriod: CapPeriod | null, apiKey: { id: string, name: string, lastFour: string } | null };
 
-export type AlertFieldsFragment = { id: string, name: string, condition: AlertCondition, threshold: string, state: AlertState, mutedUntil: string | null, windowMinutes: number | null, callsMin: number | null, mailedRoles: Array<Role>, mailedAddresses: Array<string>, createdAt: string, apiKey: { id: string, name: string, lastFour: string } | null };
+export type AlertFieldsFragment = { id: string, name: string, condition: AlertCondition, threshold: string, state: AlertState, mutedUntil: string | null, windowMinutes: number | null, callsMin: number | null, mailedRoles: Array<Role>, mailedAddresses: Array<string>, createdAt: string, integrations: Array<{ id: string, provider: IntegrationProvider | null, description: string }> | null, apiKey: { id: string, name: string, lastFour: string } | null };
 
 export type AlertsQueryVariables = Exact<{
   workspaceId: string;
@@ -1059,6 +1137,64 @@ export type AcknowledgeDeliveriesMutation = { acknowledgeDeliveries:
     | { __typename: 'IdempotencyConflict', code: ErrorCode, message: string, path: Array<string> }
     | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
     | { __typename: 'ValidationFailed', code: ErrorCode, message: string, path: Array<string> }
+   };
+
+export type IntegrationFieldsFragment = { id: string, provider: IntegrationProvider | null, description: string, eventTypes: Array<WebhookEventType>, createdAt: string, pausedAt: string | null, pausedReason: IntegrationPausedReason | null, failingSince: string | null, lastSuccessAt: string | null, lastFailureAt: string | null, lastError: string | null, waitingCount: number, settings: Array<{ name: string, value: string | null }> };
+
+export type IntegrationsQueryVariables = Exact<{
+  workspaceId: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type IntegrationsQuery = { integrationProviders: Array<{ provider: IntegrationProvider, name: string, description: string, settings: Array<{ name: string, description: string, secret: boolean, required: boolean }> }>, workspace: { id: string, integrations: { edges: Array<{ node: IntegrationFieldsFragment }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type ConnectIntegrationMutationVariables = Exact<{
+  input: ConnectIntegrationInput;
+}>;
+
+
+export type ConnectIntegrationMutation = { connectIntegration:
+    | { __typename: 'Conflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'ConnectIntegrationPayload', integration: IntegrationFieldsFragment | null }
+    | { __typename: 'IdempotencyConflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'ValidationFailed', code: ErrorCode, message: string, path: Array<string> }
+   };
+
+export type UpdateIntegrationMutationVariables = Exact<{
+  input: UpdateIntegrationInput;
+}>;
+
+
+export type UpdateIntegrationMutation = { updateIntegration:
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'UpdateIntegrationPayload', integration: IntegrationFieldsFragment | null }
+    | { __typename: 'ValidationFailed', code: ErrorCode, message: string, path: Array<string> }
+   };
+
+export type TestIntegrationMutationVariables = Exact<{
+  input: TestIntegrationInput;
+}>;
+
+
+export type TestIntegrationMutation = { testIntegration:
+    | { __typename: 'Conflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'IdempotencyConflict', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
+    | { __typename: 'TestIntegrationPayload', integration: IntegrationFieldsFragment | null }
+    | { __typename: 'ValidationFailed', code: ErrorCode, message: string, path: Array<string> }
+   };
+
+export type DisconnectIntegrationMutationVariables = Exact<{
+  input: DisconnectIntegrationInput;
+}>;
+
+
+export type DisconnectIntegrationMutation = { disconnectIntegration:
+    | { __typename: 'DisconnectIntegrationPayload', disconnectedIntegrationId: string }
+    | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
    };
 
 export type EntryFieldsFragment = { seq: string, kind: EntryKind, outcome: Outcome, credits: string, createdAt: string, availableBefore: string, availableAfter: string, heldBefore: string, heldAfter: string, reason: string | null, refSeq: string | null, actorKind: ActorKind, actorId: string | null, usageEntry: { id: string, seq: string, operation: string | null, tag: string | null, apiKey: { id: string, name: string, lastFour: string } | null } | null };
@@ -1581,6 +1717,11 @@ export const AlertFieldsFragmentDoc = /*#__PURE__*/ gql`
   callsMin
   mailedRoles
   mailedAddresses
+  integrations {
+    id
+    provider
+    description
+  }
   createdAt
   apiKey {
     id
@@ -1675,6 +1816,26 @@ export const InboxDeliveryFieldsFragmentDoc = /*#__PURE__*/ gql`
   claimedUntil
 }
     ` as unknown as DocumentNode<InboxDeliveryFieldsFragment, unknown>;
+export const IntegrationFieldsFragmentDoc = /*#__PURE__*/ gql`
+    fragment IntegrationFields on Integration {
+  id
+  provider
+  description
+  eventTypes
+  createdAt
+  pausedAt
+  pausedReason
+  failingSince
+  lastSuccessAt
+  lastFailureAt
+  lastError
+  waitingCount
+  settings {
+    name
+    value
+  }
+}
+    ` as unknown as DocumentNode<IntegrationFieldsFragment, unknown>;
 export const EntryFieldsFragmentDoc = /*#__PURE__*/ gql`
     fragment EntryFields on LedgerEntry {
   seq
@@ -2332,6 +2493,101 @@ export const AcknowledgeDeliveriesDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<AcknowledgeDeliveriesMutation, AcknowledgeDeliveriesMutationVariables>;
+export const IntegrationsDocument = /*#__PURE__*/ gql`
+    query Integrations($workspaceId: ID!, $first: Int!, $after: String) {
+  integrationProviders {
+    provider
+    name
+    description
+    settings {
+      name
+      description
+      secret
+      required
+    }
+  }
+  workspace(id: $workspaceId) {
+    id
+    integrations(first: $first, after: $after) {
+      edges {
+        node {
+          ...IntegrationFields
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${IntegrationFieldsFragmentDoc}` as unknown as DocumentNode<IntegrationsQuery, IntegrationsQueryVariables>;
+export const ConnectIntegrationDocument = /*#__PURE__*/ gql`
+    mutation ConnectIntegration($input: ConnectIntegrationInput!) {
+  connectIntegration(input: $input) {
+    __typename
+    ... on ConnectIntegrationPayload {
+      integration {
+        ...IntegrationFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${IntegrationFieldsFragmentDoc}` as unknown as DocumentNode<ConnectIntegrationMutation, ConnectIntegrationMutationVariables>;
+export const UpdateIntegrationDocument = /*#__PURE__*/ gql`
+    mutation UpdateIntegration($input: UpdateIntegrationInput!) {
+  updateIntegration(input: $input) {
+    __typename
+    ... on UpdateIntegrationPayload {
+      integration {
+        ...IntegrationFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${IntegrationFieldsFragmentDoc}` as unknown as DocumentNode<UpdateIntegrationMutation, UpdateIntegrationMutationVariables>;
+export const TestIntegrationDocument = /*#__PURE__*/ gql`
+    mutation TestIntegration($input: TestIntegrationInput!) {
+  testIntegration(input: $input) {
+    __typename
+    ... on TestIntegrationPayload {
+      integration {
+        ...IntegrationFields
+      }
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ${IntegrationFieldsFragmentDoc}` as unknown as DocumentNode<TestIntegrationMutation, TestIntegrationMutationVariables>;
+export const DisconnectIntegrationDocument = /*#__PURE__*/ gql`
+    mutation DisconnectIntegration($input: DisconnectIntegrationInput!) {
+  disconnectIntegration(input: $input) {
+    __typename
+    ... on DisconnectIntegrationPayload {
+      disconnectedIntegrationId
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+  }
+}
+    ` as unknown as DocumentNode<DisconnectIntegrationMutation, DisconnectIntegrationMutationVariables>;
 export const LedgerDocument = /*#__PURE__*/ gql`
     query Ledger($workspaceId: ID!, $kinds: [EntryKind!], $first: Int!, $after: String) {
   workspace(id: $workspaceId) {

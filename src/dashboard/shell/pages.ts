@@ -8,6 +8,7 @@ import {
   KeyRound,
   LayoutDashboard,
   type LucideIcon,
+  Plug,
   ScrollText,
   Settings,
   UserRound,
@@ -86,6 +87,13 @@ export const PAGES: readonly PageEntry[] = [
     icon: Inbox,
     letter: 'i',
     Component: lazy(async () => ({ default: (await import('../pages/inboxes.tsx')).InboxesPage })),
+  },
+  {
+    path: 'integrations',
+    title: 'Integrations',
+    icon: Plug,
+    letter: 'n',
+    Component: lazy(async () => ({ default: (await import('../pages/integrations.tsx')).IntegrationsPage })),
   },
   {
     path: 'alerts',

@@ -14,6 +14,7 @@ export const ALLOWED = {
   'apiKeys:revoke': ['OWNER', 'ADMIN', 'MEMBER'],
   'webhooks:write': ['OWNER', 'ADMIN', 'MEMBER'],
   'inboxes:write': ['OWNER', 'ADMIN', 'MEMBER'],
+  'integrations:write': ['OWNER', 'ADMIN', 'MEMBER'],
   'alerts:write': ['OWNER', 'ADMIN', 'MEMBER'],
   'audit:read': ['OWNER', 'ADMIN'],
 } as const satisfies Record<string, readonly Role[]>;

@@ -60,7 +60,7 @@ function Detail({ alert, onDeed }: { alert: Alert; onDeed: Props['onDeed'] }) {
         <Fact name="State">
           <AlertState alert={alert} />
         </Fact>
-        <Fact name="Mailed to">{recipientsText(alert, ROLE_NAMES)}</Fact>
+        <Fact name="Told to">{recipientsText(alert, ROLE_NAMES)}</Fact>
         <Fact name="Created">{momentText(alert.createdAt)}</Fact>
       </Facts>
       {onDeed && (

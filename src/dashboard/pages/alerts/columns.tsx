@@ -22,7 +22,7 @@ export function columnsOf(onDeed: ((deed: AlertDeed) => void) | null): ListColum
         </span>
       ),
     },
-    { id: 'told', header: 'Mailed to', from: 'lg', cell: (alert) => recipientsText(alert, ROLE_NAMES) },
+    { id: 'told', header: 'Told to', from: 'lg', cell: (alert) => recipientsText(alert, ROLE_NAMES) },
     { id: 'fired', header: 'Last fired', from: 'sm', cell: (alert) => <LastFired alert={alert} /> },
   ];
   if (!onDeed) return columns;

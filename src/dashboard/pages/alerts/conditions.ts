@@ -114,12 +114,15 @@ export function subjectText({ apiKey, capPeriod }: Firing): string | null {
 
 /** Who is mailed, in a few words. */
 export function recipientsText(
-  { mailedRoles, mailedAddresses }: AlertFieldsFragment,
+  { mailedRoles, mailedAddresses, integrations }: AlertFieldsFragment,
   names: Record<string, string>,
 ): string {
   const roles = mailedRoles.map((role) => `${names[role] ?? role}s`);
   const count = mailedAddresses.length;
   const addresses = count === 0 ? [] : count === 1 ? mailedAddresses : [`${count} addresses`];
-  const all = [...roles, ...addresses];
-  return all.length === 0 ? 'Nobody is mailed' : all.join(', ');
+  const services = (integrations ?? []).map(({ description, provider }) =>
+    description === '' ? (provider ?? 'a service').toLowerCase() : description,
+  );
+  const all = [...roles, ...addresses, ...services];
+  return all.length === 0 ? 'Nobody in particular' : all.join(', ');
 }

@@ -1,6 +1,6 @@
 import type { FieldErrors, UseFormRegister } from 'react-hook-form';
 import { useReading } from '../../api/reading.ts';
-import { type AlertCondition, ApiKeysDocument, type Role } from '../../generated/graphql.ts';
+import { type AlertCondition, ApiKeysDocument, IntegrationsDocument, type Role } from '../../generated/graphql.ts';
 import { ROLE_NAMES } from '../../shell/roles.ts';
 import { useShown } from '../../shell/workspace.ts';
 import { Checkbox, Field, Input, Select, Textarea } from '../../ui/field.tsx';
@@ -19,6 +19,7 @@ export interface AlertForm {
   callsMin: string;
   mailedRoles: Role[];
   mailedAddresses: string;
+  integrationIds: string[];
 }
 
 export const EMPTY: AlertForm = {
@@ -30,6 +31,7 @@ export const EMPTY: AlertForm = {
   callsMin: '20',
   mailedRoles: ['OWNER', 'ADMIN'],
   mailedAddresses: '',
+  integrationIds: [],
 };
 
 export function formOf(alert: Alert): AlertForm {
@@ -42,6 +44,7 @@ export function formOf(alert: Alert): AlertForm {
     callsMin: String(alert.callsMin ?? EMPTY.callsMin),
     mailedRoles: [...alert.mailedRoles],
     mailedAddresses: alert.mailedAddresses.join('\n'),
+    integrationIds: alert.integrations?.map(({ id }) => id) ?? [],
   };
 }
 
@@ -52,6 +55,7 @@ export function settingsOf(form: AlertForm) {
     threshold: form.threshold.trim(),
     mailedRoles: form.mailedRoles,
     mailedAddresses: form.mailedAddresses.split(/[\s,;]+/).filter((text) => text !== ''),
+    integrationIds: form.integrationIds,
     ...(form.condition === 'KEY_CAP_PERCENT' && { apiKeyId: form.apiKeyId === '' ? null : form.apiKeyId }),
     ...(form.condition === 'ERROR_PERCENT' && {
       windowMinutes: Number(form.windowMinutes),
@@ -69,6 +73,7 @@ const FIELDS = [
   'callsMin',
   'mailedRoles',
   'mailedAddresses',
+  'integrationIds',
 ] as const;
 
 /** The field of the form that a refusal is about. */
@@ -138,6 +143,7 @@ export function AlertFields({
       {condition === 'KEY_CAP_PERCENT' && <KeyField register={register} errors={errors} />}
       {condition === 'ERROR_PERCENT' && <ErrorFields register={register} errors={errors} />}
       <Recipients register={register} errors={errors} />
+      <Chosen register={register} errors={errors} />
     </>
   );
 }
@@ -218,6 +224,34 @@ function Recipients({ register, errors }: Props) {
         The audit log, everyone who has this workspace open, and webhook endpoints that listen for{' '}
         <code className="font-mono">alert.fired</code> are told in any case.
       </p>
+    </fieldset>
+  );
+}
+
+/** Which integrations are told; not there while none is connected. */
+function Chosen({ register, errors }: Props) {
+  const { workspace } = useShown();
+  const { data } = useReading(IntegrationsDocument, { workspaceId: workspace.id, first: 100, after: null });
+  const connected = data?.workspace?.integrations.edges.map(({ node }) => node) ?? [];
+  if (connected.length === 0) return null;
+  const nameOf = (provider: string | null | undefined): string =>
+    data?.integrationProviders.find((kind) => kind.provider === provider)?.name ?? 'An unknown service';
+  return (
+    <fieldset className="grid gap-2">
+      <legend className="mb-1.5 text-[13px] font-medium">Which integrations are told</legend>
+      {connected.map(({ id, provider, description }) => (
+        <Checkbox
+          key={id}
+          label={description === '' ? nameOf(provider) : `${description} (${nameOf(provider)})`}
+          value={id}
+          {...register('integrationIds')}
+        />
+      ))}
+      {errors.integrationIds && (
+        <p role="alert" className="text-xs text-destructive">
+          {errors.integrationIds.message}
+        </p>
+      )}
     </fieldset>
   );
 }

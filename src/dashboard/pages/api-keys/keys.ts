@@ -21,6 +21,8 @@ export const SCOPES: readonly [scope: string, says: string][] = [
   ['webhooks:write', 'Create and change webhook endpoints'],
   ['inboxes:read', 'Read inboxes and what came'],
   ['inboxes:write', 'Create inboxes, claim and acknowledge'],
+  ['integrations:read', 'List integrations'],
+  ['integrations:write', 'Connect, change and test integrations'],
   ['alerts:read', 'List alerts and when they fired'],
   ['alerts:write', 'Create, change and mute alerts'],
 ];
