@@ -31,7 +31,6 @@ export function buildDashboard(): void {
 
 /** Waits until the page has its title and nothing of it is still being loaded. */
 export async function waitUntilRead(page: Page): Promise<void> {
-  await page.waitForFunction(
-    'document.querySelector("h1") && !document.querySelector("[data-slot=skeleton], [aria-label=Loading]")',
-  );
+  await page.locator('h1').first().waitFor({ state: 'attached' });
+  await page.locator('[data-slot=skeleton], [aria-label=Loading]').first().waitFor({ state: 'detached' });
 }

@@ -132,9 +132,12 @@ const forwardSubscription: Forward = (request) => ({
         },
         error(error) {
           if (!isEndOfSession(error)) return sink.error(error);
-          // Whoever is signed in still goes on; for anybody else the viewer, read again, leads to signing in.
-          refresh();
-          timer = setTimeout(start, NEW_SESSION_PAUSE_MS);
+          // Whoever is signed in still goes on; for anybody else the viewer, read again, leads to signing in. Not at once: the
+          // end of the old session is heard before the answer that brings the new one, with backup codes to be read.
+          timer = setTimeout(() => {
+            refresh();
+            start();
+          }, NEW_SESSION_PAUSE_MS);
         },
         complete: () => sink.complete(),
       });
