@@ -87,7 +87,8 @@ class Cohort {
         for (const event of step.value.events) {
           const payload = await this.live.payloadOf(event);
           if (this.#full.length > 0) await this.#makeRoom();
-          this.live.count(event, this.#send(event.seq ?? this.seq, payload));
+          const isAlone = step.value.events.length === 1;
+          this.live.count(event, this.#send(payload, { seq: event.seq ?? this.seq, isAlone }));
         }
         this.seq = step.value.seq;
       }
@@ -100,12 +101,13 @@ class Cohort {
   }
 
   /** @returns how many it was sent to. */
-  #send(seq: bigint, payload: Buffer): number {
+  #send(payload: Buffer, { seq, isAlone }: { seq: bigint; isAlone: boolean }): number {
     let count = 0;
     for (const member of this.#members) {
       // Who joined while this was on its way may have heard it before.
       if (seq <= member.seq) continue;
-      member.write(payload);
+      if (isAlone) member.writeAlone(payload);
+      else member.write(payload);
       count++;
       if (member.isFull) this.#full.push(member);
     }
@@ -170,6 +172,10 @@ export class Subscriber implements AsyncIterableIterator<never, void> {
 
   write(payload: Buffer): void {
     this.#options.outlet.write(this.#options.id, payload);
+  }
+
+  writeAlone(payload: Buffer): void {
+    this.#options.outlet.writeAlone(this.#options.id, payload);
   }
 
   /** Begins, and resolves when the stream is over. */

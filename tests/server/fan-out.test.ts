@@ -72,6 +72,10 @@ function openOutlet() {
   const heard: string[] = [];
   const waiting: (() => void)[] = [];
   const state = { isStalled: false, isFull: false };
+  const write = (_id: string, payload: Buffer): void => {
+    heard.push(payload.toString());
+    state.isFull = state.isStalled;
+  };
   return {
     heard,
     stall: () => (state.isStalled = true),
@@ -83,10 +87,8 @@ function openOutlet() {
       get isFull() {
         return state.isFull;
       },
-      write(_id: string, payload: Buffer) {
-        heard.push(payload.toString());
-        state.isFull = state.isStalled;
-      },
+      write,
+      writeAlone: write,
       hasRoom: () => (state.isFull ? new Promise<void>((resolve) => waiting.push(resolve)) : Promise.resolve()),
     } as unknown as Outlet,
   };
@@ -220,6 +222,8 @@ test('a frame is of the protocol, whatever its size, and what is sent in one tur
   for (const size of sizes) outlet.write('ü', Buffer.from(JSON.stringify('x'.repeat(size))));
   expect(chunks).toEqual([]);
   await pause();
+  outlet.writeAlone('ü', Buffer.from('"alone"'));
+  expect(chunks.pop()?.toString('utf8', 2)).toBe('{"id":"ü","type":"next","payload":"alone"}');
   let bytes = Buffer.concat(chunks);
   for (const size of sizes) {
     const [type, short = 0] = bytes;
