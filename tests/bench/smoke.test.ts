@@ -48,3 +48,19 @@ test('a bench that does not exist is answered with those that do', () => {
   expect(status).toBe(1);
   expect(stderr).toContain('debit | http');
 });
+
+test('a quick run of the usage bench makes its entries, reads pages, sums and an export', { timeout: 240_000 }, () => {
+  const args = ['--conditions=source', '--import', 'tsx', 'bench/main.ts', 'usage', '--quick', '--json'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const report = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Record<string, Record<string, unknown>>;
+  const times = { p50Ms: expect.any(Number), p99Ms: expect.any(Number) };
+  expect(report['figures']).toEqual({
+    'page of 100 at any depth, 20000': expect.objectContaining(times),
+    'page of 100 of one key, at any depth, 20000': expect.objectContaining(times),
+    '90 days by key, UTC, 20000': expect.objectContaining(times),
+    '90 days by key, Kathmandu, 20000': expect.objectContaining(times),
+  });
+  const facts = report['facts'] as Record<string, number>;
+  expect(facts['export, rows a second, 20000']).toBeGreaterThan(100);
+});

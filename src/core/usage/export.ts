@@ -112,9 +112,19 @@ async function* chunksOf(
   },
 ): AsyncGenerator<Chunk, void> {
   yield { text: headLine(columns, format), seq: firstSeq - 1n };
-  for (let after = firstSeq - 1n; after < lastSeq; after += ENTRIES_PER_READ) {
+  const readAfter = (after: bigint) => {
     const upTo = after + ENTRIES_PER_READ < lastSeq ? after + ENTRIES_PER_READ : lastSeq;
-    const [row] = await read({ after, upTo });
+    const rows = read({ after, upTo });
+    // It may fail while nobody waits for it yet.
+    rows.catch(() => undefined);
+    return { upTo, rows };
+  };
+  // The database reads the next chunk while this one is put in text and sent.
+  let next = firstSeq <= lastSeq ? readAfter(firstSeq - 1n) : null;
+  while (next) {
+    const { upTo, rows } = next;
+    const [row] = await rows;
+    next = upTo < lastSeq ? readAfter(upTo) : null;
     yield { text: (row?.rows ?? []).map((cells) => rowLine(columns, cells, format)).join(''), seq: upTo };
   }
 }
