@@ -107,7 +107,7 @@ async function measureDelay(
 }
 
 /** When each decision was committed, in milliseconds since 1970, by workspace and seq. */
-async function commitsSince({ db }: Ground, since: Date): Promise<Map<string, number>> {
+export async function commitsSince({ db }: Ground, since: Date): Promise<Map<string, number>> {
   const rows = await db.$queryRaw<{ id: string; seq: bigint; at: number }[]>`
     SELECT workspace_id::text AS id, seq, extract(epoch FROM pg_xact_commit_timestamp(xmin))::float8 * 1000 AS at
     FROM ledger_entry WHERE created_at >= ${since}`;

@@ -6,6 +6,7 @@ import { benchLive } from './live.ts';
 import { type BenchOptions, printReport, type Report } from './report.ts';
 import { benchRevocation } from './revocation.ts';
 import { benchUsage } from './usage.ts';
+import { benchWebhooks } from './webhooks.ts';
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
   debit: benchDebit,
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Report
   live: benchLive,
   revocation: benchRevocation,
   usage: benchUsage,
+  webhooks: benchWebhooks,
 };
 
 const QUICK: BenchOptions = { rounds: 1, seconds: 0.1, preload: 0 };

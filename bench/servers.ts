@@ -19,7 +19,7 @@ export const debitInput = () => ({ credits: '0.000001', idempotencyKey: randomUU
 
 /** A server in a process of its own. */
 export interface Server {
-  kind: 'product' | 'no-op' | 'recipe' | 'broadcast';
+  kind: 'product' | 'no-op' | 'recipe' | 'broadcast' | 'worker';
   url: string;
   child: ChildProcess;
 }
@@ -31,6 +31,11 @@ export function startServer(
   { isShared = false } = {},
 ): Promise<Server> {
   return start(kind, './http-server.ts', [kind, databaseUrl, isShared ? 'shared' : 'alone']);
+}
+
+/** What tells others, beside servers over the same database. */
+export function startWorkerProcess(databaseUrl: string): Promise<Server> {
+  return start('worker', './worker-process.ts', [databaseUrl]);
 }
 
 /** What the product's live delivery is compared with. */

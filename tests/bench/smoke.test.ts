@@ -42,6 +42,19 @@ test(
   },
 );
 
+test('a quick run of the webhooks bench measures delay, speed and what a debit costs', { timeout: 120_000 }, () => {
+  const args = ['--conditions=source', '--import', 'tsx', 'bench/main.ts', 'webhooks', '--quick', '--json'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const report = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Record<string, Record<string, unknown>>;
+  expect(report['figures']).toMatchObject({
+    'commit to first byte, idle': { p99Ms: expect.any(Number) },
+    'commit to first byte, beside endpoints that hang': { p99Ms: expect.any(Number) },
+    'deliveries of a backlog': { perSecond: expect.any(Number) },
+    'a debit that is announced': { cpuMicros: expect.any(Number) },
+  });
+});
+
 test('a bench that does not exist is answered with those that do', () => {
   const args = ['--conditions=source', '--import', 'tsx', 'bench/main.ts', 'nothing'];
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });

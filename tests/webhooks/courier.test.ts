@@ -249,6 +249,19 @@ test('one whose courier died is attempted again once its lease is over', async (
   expect(await deliveriesOf(id)).toMatchObject([{ state: 'SUCCEEDED', attemptCount: 2 }]);
 });
 
+test('what was forgotten while it was on its way keeps nothing else from being written down', async () => {
+  const [gone, other] = [await stage.makeEndpoint(workspace), await stage.makeEndpoint(workspace)];
+  const { db } = stage.world;
+  stage.receiver.answer = async (received, response) => {
+    if (received.path === gone.path) await db.webhookDelivery.deleteMany({ where: { endpointId: gone.id } });
+    taking(received, response);
+  };
+  await stage.grant(workspace);
+  await stage.tell(workspace);
+  expect(await deliveriesOf(gone.id)).toEqual([]);
+  expect(await deliveriesOf(other.id)).toMatchObject([{ state: 'SUCCEEDED', attempts: [{ status: 204 }] }]);
+});
+
 test('one that hangs keeps nobody else waiting', async () => {
   const slow = await stage.makeEndpoint(workspace);
   const quick = await stage.makeEndpoint(workspace);

@@ -12,7 +12,7 @@ export interface Received {
   isVerified: boolean;
 }
 
-export type Answering = (received: Received, response: ServerResponse) => void;
+export type Answering = (received: Received, response: ServerResponse) => unknown;
 
 /** A receiver as a customer would write it, with the package of Standard Webhooks. */
 export interface Receiver {

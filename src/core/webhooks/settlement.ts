@@ -41,8 +41,8 @@ export async function settleAttempts(db: Db, attempted: readonly Attempted[]): P
     const ids = [...new Set(attempted.map(({ claim }) => claim.endpointId))].toSorted();
     await tx.$queryRaw`SELECT id FROM webhook_endpoint WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
     const endpoints = await tx.webhookEndpoint.findMany({ where: { id: { in: ids } } });
-    const known = new Set(endpoints.map(({ id }) => id));
-    const settled = attempted.filter(({ claim }) => known.has(claim.endpointId));
+    const known = await lockDeliveries(tx, attempted);
+    const settled = attempted.filter(({ claim }) => known.has(claim.deliveryId));
     await logAttempts(tx, settled);
     await settleDeliveries(tx, settled);
     const disabled: Disabled[] = [];
@@ -59,6 +59,14 @@ export async function settleAttempts(db: Db, attempted: readonly Attempted[]): P
     }
     return disabled;
   });
+}
+
+/** Those that are still there: an endpoint may have been deleted meanwhile, or what it was told forgotten. */
+async function lockDeliveries(tx: Tx, attempted: readonly Attempted[]): Promise<Set<string>> {
+  const ids = attempted.map(({ claim }) => claim.deliveryId).toSorted();
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM webhook_delivery WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
+  return new Set(rows.map(({ id }) => id));
 }
 
 async function logAttempts(tx: Tx, attempted: readonly Attempted[]): Promise<void> {

@@ -1,0 +1,29 @@
+import { pino } from 'pino';
+import { openAesSealer } from '#adapters/aes-sealer';
+import { parseAddressRange } from '#lib/cidr';
+import { startWorker } from '#main/worker';
+
+// A worker in a process of its own, to be killed.
+process.on('disconnect', () => process.exit());
+if (!process.connected) process.exit();
+
+const [, , databaseUrl = ''] = process.argv;
+const range = parseAddressRange('127.0.0.0/8');
+await startWorker({
+  databaseUrl,
+  directUrl: databaseUrl,
+  sharedThrough: databaseUrl,
+  sealer: openAesSealer({ current: Buffer.alloc(32, 7) }),
+  settings: {
+    erasedLedgerDays: undefined,
+    idempotencyDays: 30,
+    inboxRetentionDays: 30,
+    webhookDays: 30,
+    redisUrl: undefined,
+    outbound: { allowedRanges: range ? [range] : [], ports: [{ first: 1, last: 65_535 }] },
+  },
+  mailer: { send: async () => undefined },
+  publicUrl: 'http://localhost',
+  log: pino({ level: 'silent' }),
+});
+process.send?.({ url: '' });
