@@ -8,6 +8,8 @@ const POLL_INTERVAL_MS = 1_000;
 const LOOK_PAUSE_MS = 40;
 /** A busy workspace is taken this often, so that its calls come in batches. */
 const STEP_PAUSE_MS = 150;
+/** One of which there was nothing to tell, however much it spends. An event of it is looked at at once all the same. */
+const QUIET_PAUSE_MS = 1_000;
 const STEPS_AT_ONCE = 2;
 
 /**
@@ -69,6 +71,7 @@ export class Announcer {
     if (hint.kind === 'lost') void this.poll();
     if (!('workspaceId' in hint)) return;
     this.#hinted.add(hint.workspaceId);
+    if (hint.kind === 'events') this.#wake(hint.workspaceId);
     if (this.#look === null) this.#lookAtHinted();
   }
 
@@ -101,25 +104,34 @@ export class Announcer {
     }
   }
 
+  /** Ends its pause: something happened that may be told. */
+  #wake(workspaceId: string): void {
+    const rest = this.#resting.get(workspaceId);
+    if (rest) clearTimeout(rest);
+    this.#resting.delete(workspaceId);
+  }
+
   async #step(workspaceId: string): Promise<void> {
+    let pauseMs = STEP_PAUSE_MS;
     try {
       // Once more after each that moved: what was committed meanwhile had its hint before the lock was free.
-      const hasMoved = await takeStep(this.#db, this.#listeners, workspaceId);
-      if (hasMoved) this.#waiting.add(workspaceId);
+      const step = await takeStep(this.#db, this.#listeners, workspaceId);
+      if (step) this.#waiting.add(workspaceId);
+      if (step?.told === 0) pauseMs = QUIET_PAUSE_MS;
     } catch (error) {
       this.#onError(error);
     }
     this.#running.delete(workspaceId);
-    this.#rest(workspaceId);
+    this.#rest(workspaceId, pauseMs);
     this.#start();
   }
 
-  #rest(workspaceId: string): void {
+  #rest(workspaceId: string, pauseMs: number): void {
     if (this.#isClosed) return;
     const rest = setTimeout(() => {
       this.#resting.delete(workspaceId);
       this.#start();
-    }, STEP_PAUSE_MS).unref();
+    }, pauseMs).unref();
     this.#resting.set(workspaceId, rest);
   }
 }

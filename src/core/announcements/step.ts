@@ -32,14 +32,14 @@ const ROWS_MAX = 500;
 
 /**
  * Moves a workspace's cursor over what happened, and writes what follows from it for every listener: all of it or
- * nothing. Answers whether it moved, and there may be more.
+ * nothing. Null when it did not move; if it did, there may be more.
  */
 export async function takeStep(
   db: Db,
   listeners: readonly AnnouncementListener[],
   workspaceId: string,
-): Promise<boolean> {
-  const heard = await inTransaction(db, async (tx) => {
+): Promise<{ told: number } | null> {
+  const taken = await inTransaction(db, async (tx) => {
     const cursor = await lockCursor(tx, workspaceId);
     if (!cursor) return null;
     const wanted = await Promise.all(listeners.map((listener) => listener.wants(tx, workspaceId)));
@@ -56,10 +56,10 @@ export async function takeStep(
     const step = { workspaceId, announced, seq: moved.seq };
     for (const listener of following) await listener.hear(tx, step);
     await tx.announcementCursor.update({ where: { workspaceId }, data: moved });
-    return following;
+    return { following, told: announced.length };
   });
-  for (const listener of heard ?? []) listener.heard?.(workspaceId);
-  return heard !== null;
+  for (const listener of taken?.following ?? []) listener.heard?.(workspaceId);
+  return taken && { told: taken.told };
 }
 
 /** What is told of the rows after the cursor, and where the cursor stands behind them. */
