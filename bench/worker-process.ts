@@ -17,6 +17,7 @@ await startWorker({
   sharedThrough: databaseUrl,
   sealer: openAesSealer({ current: BENCH_SEALING_KEY }),
   settings: {
+    ledgerMonths: undefined,
     erasedLedgerDays: undefined,
     idempotencyDays: 30,
     inboxRetentionDays: 30,

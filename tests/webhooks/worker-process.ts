@@ -15,6 +15,7 @@ await startWorker({
   sharedThrough: databaseUrl,
   sealer: openAesSealer({ current: Buffer.alloc(32, 7) }),
   settings: {
+    ledgerMonths: undefined,
     erasedLedgerDays: undefined,
     idempotencyDays: 30,
     inboxRetentionDays: 30,
