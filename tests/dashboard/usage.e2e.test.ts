@@ -130,13 +130,13 @@ describe.skipIf(chromiumPath === null)('usage in a browser', { timeout: 60_000 }
       main()
         .locator('[role=group] button[aria-pressed=true]')
         .evaluateAll((all) => all.map((button) => button.textContent));
-    const expected = ['30d', 'Label', 'Calls', 'Lines'];
+    const expected = ['30d', 'Tag', 'Calls', 'Lines'];
     await expect.poll(chosen, { timeout: 8_000 }).toEqual(expected);
-    await main().getByRole('table', { name: 'Usage by label' }).getByText('nightly').click();
+    await main().getByRole('table', { name: 'Usage by tag' }).getByText('nightly').click();
     await expect.poll(() => page.url(), { timeout: 8_000 }).toContain('tag=nightly');
     const before = page.url();
     await page.reload();
-    await page.getByRole('button', { name: 'Take off: Label nightly' }).waitFor();
+    await page.getByRole('button', { name: 'Take off: Tag nightly' }).waitFor();
     expect(page.url()).toBe(before);
   });
 

@@ -21,7 +21,7 @@ const NAMES: Record<Condition, string> = {
   operation: 'Operation',
   outcome: 'Outcome',
   member: 'Member',
-  tag: 'Label',
+  tag: 'Tag',
 };
 
 /** The conditions on calls that hold: each as a chip that takes it off, and a form behind a button to set them. */

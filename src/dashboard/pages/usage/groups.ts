@@ -21,7 +21,7 @@ const WITHOUT: Record<UsageGrouping, string> = {
   OPERATION: 'Without an operation',
   OUTCOME: 'Without an outcome',
   MEMBER: 'Without a member',
-  TAG: 'Without a label',
+  TAG: 'Without a tag',
 };
 
 export function groupName({ value, isOther, apiKey, member }: Named, groupBy: UsageGrouping): string {

@@ -10,7 +10,7 @@ export const GROUPINGS: readonly { value: UsageGrouping; text: string; name: str
   { value: 'OPERATION', text: 'Operation', name: 'operation' },
   { value: 'OUTCOME', text: 'Outcome', name: 'outcome' },
   { value: 'MEMBER', text: 'Member', name: 'member' },
-  { value: 'TAG', text: 'Label', name: 'label' },
+  { value: 'TAG', text: 'Tag', name: 'tag' },
 ];
 
 export type Measure = 'credits' | 'calls';
