@@ -13,7 +13,7 @@ export interface ReceiverChild {
 
 /** A receiver in a process of its own. */
 export async function startReceiver(): Promise<ReceiverChild> {
-  const { child, url } = await start('receiver-process.ts', []);
+  const { child, url } = await start(new URL('receiver-process.ts', import.meta.url), []);
   const ask = async (instruction: Instruction): Promise<Report> => {
     const answered = once(child, 'message');
     child.send(instruction);
@@ -29,17 +29,17 @@ export async function startReceiver(): Promise<ReceiverChild> {
 
 /** A worker in a process of its own, over a database. */
 export async function startWorkerChild(databaseUrl: string): Promise<{ kill(): Promise<void> }> {
-  const { child } = await start('worker-process.ts', [databaseUrl]);
+  const { child } = await start(new URL('worker-process.ts', import.meta.url), [databaseUrl]);
   return { kill: () => kill(child) };
 }
 
-async function start(file: string, args: string[]): Promise<{ child: ChildProcess; url: string }> {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), args, {
+async function start(file: URL, args: string[]): Promise<{ child: ChildProcess; url: string }> {
+  const child = fork(fileURLToPath(file), args, {
     execArgv: ['--conditions=source', '--import', 'tsx'],
   });
   const [message] = (await Promise.race([
     once(child, 'message'),
-    once(child, 'exit').then(() => Promise.reject(new Error(`${file} ended`))),
+    once(child, 'exit').then(() => Promise.reject(new Error(`${file.pathname} ended`))),
   ])) as [{ url: string }];
   return { child, url: message.url };
 }

@@ -32,6 +32,6 @@ export function endpointName({ description, url }: Pick<Endpoint, 'description' 
   return description === '' ? hostOf(url) : description;
 }
 
-export function hostOf(url: string): string {
+function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;
 }
