@@ -3,6 +3,7 @@ import type { Random } from '../../../isolation/random.ts';
 import { query } from '../../../world/scratch-database.ts';
 import type { Follower } from './follower.ts';
 import type { LiveStage, TrialNode } from './stage.ts';
+import { until } from './until.ts';
 
 interface Scene {
   stage: LiveStage;
@@ -72,6 +73,8 @@ const FAULTS: readonly LiveFault[] = [
       const before = bus.lost();
       bus.setMute(true);
       await sleep(200 + scene.random.below(800));
+      // A node that comes back just now has nothing to say yet.
+      await until(() => bus.lost() > before, 3_000);
       bus.cut();
       bus.setMute(false);
       return bus.lost() - before;

@@ -5,6 +5,7 @@ import { readLedger } from '../../ledger.ts';
 import { type LiveFault, liveFaults } from './faults.ts';
 import { Follower } from './follower.ts';
 import type { LiveStage } from './stage.ts';
+import { until } from './until.ts';
 import { goalOf, violationsOfHearing } from './verdict.ts';
 import { Writer } from './writer.ts';
 
@@ -52,7 +53,7 @@ export async function runLiveChaos(stage: LiveStage, plan: LivePlan): Promise<Li
   const followers = gather(plan, workspaces, urls);
   const writer = new Writer({ workspaces, urls, rate: plan.rate, random: new Random(plan.seed, 1) });
   const following = followers.map((follower) => follower.run());
-  await until(() => followers.every(({ seq }) => seq !== null));
+  await until(() => followers.every(({ seq }) => seq !== null), CATCH_UP_MS);
   const writing = writer.run();
   const faults = await strikeAll(stage, followers, plan);
   await stage.database.isUp();
@@ -107,8 +108,8 @@ async function strikeAll(
     if (waiting.length === 0) waiting = [...deck];
     const [fault] = waiting.splice(random.below(waiting.length), 1);
     if (!fault) break;
-    // Otherwise one fault would hide another: what is down cannot be broken. Some are to fall together all the same.
-    if (random.chance(0.8)) await until(() => hasRecovered(stage, followers), RECOVERY_MS);
+    // Otherwise one fault would hide another: what is down cannot be broken. Later some are to fall together all the same.
+    if (done < faults.length || random.chance(0.8)) await until(() => hasRecovered(stage, followers), RECOVERY_MS);
     const hit = await fault.strike({ stage, followers, random });
     const result = results.get(fault.name);
     if (result)
@@ -127,8 +128,9 @@ async function catchUp({ database }: LiveStage, followers: readonly Follower[]):
   const begun = performance.now();
   const ids = [...new Set(followers.map(({ workspaceId }) => workspaceId))];
   const ledgers = new Map(await Promise.all(ids.map(async (id) => [id, await readLedger(database.url, id)] as const)));
-  await until(() =>
-    followers.every(({ field, seq, workspaceId }) => (seq ?? 0) >= goalOf(field, ledgers.get(workspaceId) ?? [])),
+  await until(
+    () => followers.every(({ field, seq, workspaceId }) => (seq ?? 0) >= goalOf(field, ledgers.get(workspaceId) ?? [])),
+    CATCH_UP_MS,
   );
   return performance.now() - begun;
 }
@@ -163,9 +165,4 @@ function hasRecovered({ nodes }: LiveStage, followers: readonly Follower[]): boo
   const listening = nodes.filter(({ isListening }) => isListening);
   const isJoined = listening.every(({ bus }) => bus.openConnections() > 0);
   return listening.length > 0 && isJoined && followers.every(({ isConnected }) => isConnected);
-}
-
-async function until(condition: () => boolean, timeoutMs = CATCH_UP_MS): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
-  while (!condition() && performance.now() < deadline) await sleep(10);
 }
