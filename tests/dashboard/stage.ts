@@ -114,7 +114,7 @@ export interface Place {
 }
 
 /** As a member does with the session of their browser. */
-export function ask(server: TestServer, { cookie }: Person, document: string, variables: object = {}): Promise<Answer> {
+function ask(server: TestServer, { cookie }: Person, document: string, variables: object = {}): Promise<Answer> {
   return server.request(document, { variables: { ...variables }, headers: { cookie, origin: server.url } });
 }
 

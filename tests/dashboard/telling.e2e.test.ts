@@ -144,6 +144,7 @@ describe.skipIf(chromiumPath === null)('webhooks, inboxes and alerts in a browse
     await dialog().getByText('It was 88 credits, with a threshold of 90 credits, by decision 3.').waitFor();
     await press('Test it');
     await dialog().getByText('Test', { exact: true }).waitFor();
+    expect(await row('Top up').getByText('Firing').count()).toBe(1);
   });
 
   it('has no serious fault of accessibility where all of it is shown, and fits 360 px', async () => {

@@ -71,12 +71,27 @@ async function startLedgerAt(db: Db, { workspaceId, before }: { workspaceId: str
     select: { seq: true },
   });
   if (!last) return;
-  const proof = proveEntries(db, workspaceId, { start, from: start, isReplayed: true, cutSeq: last.seq });
+  let cut: Cut['cut'];
+  try {
+    cut = await proveUpTo(db, workspaceId, { start, cutSeq: last.seq });
+  } catch (error) {
+    // Another run proved it first, and has dropped what this one was reading.
+    if ((await findLedgerStart(db, workspaceId)).seq > start.seq) return;
+    throw error;
+  }
+  await writeStart(db, { workspaceId, before, start, cut });
+}
+
+async function proveUpTo(
+  db: Db,
+  workspaceId: string,
+  { start, cutSeq }: { start: LedgerStart; cutSeq: bigint },
+): Promise<Cut['cut']> {
+  const proof = proveEntries(db, workspaceId, { start, from: start, isReplayed: true, cutSeq });
   let step = await proof.next();
   while (!step.done) step = await proof.next();
-  const { cut } = step.value;
-  if (!cut) throw new Error('An entry on the way of a proof was not met');
-  await writeStart(db, { workspaceId, before, start, cut });
+  if (!step.value.cut) throw new Error('An entry on the way of a proof was not met');
+  return step.value.cut;
 }
 
 interface Cut {
