@@ -1,4 +1,5 @@
 import type { Permit } from '#core/access/permit';
+import { everyLedger } from '#core/credits/every-ledger';
 import { type GrantsThen, replayGrants } from '#core/credits/grant-replay';
 import {
   type Checkpoint,
@@ -10,7 +11,6 @@ import {
 import { type Db, now, type Tx } from '#core/db';
 import { type Proof, Violation } from '#core/proofs';
 
-const WORKSPACES_PER_READ = 1_000;
 const ENTRIES_PER_READ = 10_000;
 /** The last stretch, the grants and the holds of a workspace are read in one snapshot. */
 const SNAPSHOT_MS_MAX = 60_000;
@@ -33,17 +33,7 @@ export function ledgers({ isIncremental }: { isIncremental: boolean }): Proof {
     },
     origin: describeStarts,
     async *check(db) {
-      let after: string | undefined;
-      do {
-        const balances = await db.balance.findMany({
-          where: after === undefined ? {} : { workspaceId: { gt: after } },
-          orderBy: { workspaceId: 'asc' },
-          select: { workspaceId: true },
-          take: WORKSPACES_PER_READ,
-        });
-        for (const { workspaceId } of balances) yield* proveLedger(db, workspaceId, { isIncremental });
-        after = balances.at(-1)?.workspaceId;
-      } while (after !== undefined);
+      for await (const workspaceId of everyLedger(db)) yield* proveLedger(db, workspaceId, { isIncremental });
     },
   };
 }

@@ -1,3 +1,4 @@
+import { everyLedger } from '#core/credits/every-ledger';
 import type { GrantsThen } from '#core/credits/grant-replay';
 import { proveEntries } from '#core/credits/ledger-proof';
 import { findLedgerStart, type LedgerStart } from '#core/credits/ledger-starts';
@@ -8,7 +9,6 @@ import { hashDays } from '#core/usage/day-hashes';
 import type { Prisma } from '#generated/prisma/client';
 
 const DAY_MS = 24 * 3_600_000;
-const WORKSPACES_PER_READ = 1_000;
 
 export interface Retention {
   /** Whole months that are kept, besides the one that it is; undefined keeps all. */
@@ -30,17 +30,7 @@ export async function dropOldMonths(db: Db, { months, idempotencyDays }: Retenti
   if (!(await hasMonthsBefore(db, before))) return;
   // Summaries of what goes are read from closed days alone.
   await closeUsageDays(db);
-  let after: string | undefined;
-  do {
-    const balances = await db.balance.findMany({
-      where: after === undefined ? {} : { workspaceId: { gt: after } },
-      orderBy: { workspaceId: 'asc' },
-      select: { workspaceId: true },
-      take: WORKSPACES_PER_READ,
-    });
-    for (const { workspaceId } of balances) await startLedgerAt(db, { workspaceId, before });
-    after = balances.at(-1)?.workspaceId;
-  } while (after !== undefined);
+  for await (const workspaceId of everyLedger(db)) await startLedgerAt(db, { workspaceId, before });
   await db.$queryRaw`SELECT drop_ledger_partitions(${before}::timestamptz)`;
   await inBatches(async (limit) => ({ count: await forgetQuarters(db, { before, limit }) }));
   await db.usageTag.deleteMany({ where: { month: { lt: before } } });

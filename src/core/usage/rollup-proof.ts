@@ -1,9 +1,9 @@
+import { everyLedger } from '#core/credits/every-ledger';
 import { describeStarts, type LedgerStart, provedFromStart } from '#core/credits/ledger-starts';
 import type { Db } from '#core/db';
 import { type Proof, Violation } from '#core/proofs';
 import { hashDays } from '#core/usage/day-hashes';
 
-const WORKSPACES_PER_READ = 1_000;
 const ENTRIES_PER_READ = 20_000n;
 const DAYS_PER_READ = 7;
 
@@ -13,19 +13,9 @@ export const usageSums: Proof = {
   size: (db) => db.usageQuarter.count(),
   origin: describeStarts,
   async *check(db) {
-    let after: string | undefined;
-    do {
-      const balances = await db.balance.findMany({
-        where: after === undefined ? {} : { workspaceId: { gt: after } },
-        orderBy: { workspaceId: 'asc' },
-        select: { workspaceId: true },
-        take: WORKSPACES_PER_READ,
-      });
-      for (const { workspaceId } of balances) {
-        yield* provedFromStart(db, workspaceId, (start) => proveSums(db, workspaceId, start));
-      }
-      after = balances.at(-1)?.workspaceId;
-    } while (after !== undefined);
+    for await (const workspaceId of everyLedger(db)) {
+      yield* provedFromStart(db, workspaceId, (start) => proveSums(db, workspaceId, start));
+    }
   },
 };
 
