@@ -8,6 +8,7 @@ import type { Sealer } from '#core/sealing';
 import { type Carried, type Carrier, refused, sendRequest, USER_AGENT } from '#core/webhooks/carrier';
 import type { Claim } from '#core/webhooks/claims';
 import { secretPurpose } from '#core/webhooks/endpoints';
+import { isTaken } from '#core/webhooks/settlement';
 
 export interface IntegrationMeans {
   db: Db;
@@ -49,10 +50,10 @@ export function openIntegrationCarrier(means: IntegrationMeans): Carrier {
 }
 
 /** What the answer says, where that is a refusal. */
-function refusalOf({ status, responseHead }: Carried, format: Extract<Format<never>, { via: 'HTTP' }>): string | null {
-  const body = bodyOf({ head: responseHead ?? new Uint8Array() }).slice(0, BODY_SHOWN_MAX);
-  if (status !== null && status >= 200 && status <= 299) return format.refusal?.(body) ?? null;
-  return `It answered ${status}${body === '' ? '.' : `: ${body}`}`;
+function refusalOf(carried: Carried, format: Extract<Format<never>, { via: 'HTTP' }>): string | null {
+  const body = bodyOf({ head: carried.responseHead ?? new Uint8Array() }).slice(0, BODY_SHOWN_MAX);
+  if (isTaken(carried)) return format.refusal?.(body) ?? null;
+  return `It answered ${carried.status}${body === '' ? '.' : `: ${body}`}`;
 }
 
 async function sendMail(

@@ -1,6 +1,5 @@
 import { type Actor, originOf } from '#core/access/actor';
 import type { Permit } from '#core/access/permit';
-import { visibleTo } from '#core/access/visibility';
 import { type AnnouncementType, isAnnouncementType } from '#core/announcements/catalogue';
 import { followWorkspace } from '#core/announcements/cursors';
 import { type Db, inTransaction, now, type Tx } from '#core/db';
@@ -10,10 +9,11 @@ import { onceOnly } from '#core/idempotency';
 import { newId } from '#core/ids';
 import { isProviderName, type ProviderName, PROVIDERS } from '#core/integrations/providers';
 import { readSettings, type SettingInput, type Settings } from '#core/integrations/settings';
-import { type Page, type PageRequest, pageOf } from '#core/paging';
+import type { Page, PageRequest } from '#core/paging';
 import type { Sealer } from '#core/sealing';
 import { sendAnew, writeTest } from '#core/webhooks/deliveries';
 import { checkDescription, lifeOf, parkDeliveries, secretPurpose, type WebhookMeans } from '#core/webhooks/endpoints';
+import { findWorkspaceOfRow, listRows, lockRow } from '#core/webhooks/rows';
 import type { Prisma, WebhookEndpoint } from '#generated/prisma/client';
 
 const INTEGRATIONS_MAX = 20;
@@ -180,24 +180,14 @@ export async function disconnectIntegration(
 export function listIntegrations(
   db: Db,
   { workspaceId }: Permit<'integrations:read'>,
-  { query, ...request }: PageRequest & { query: Prisma.WebhookEndpointDefaultArgs },
+  request: PageRequest & { query: Prisma.WebhookEndpointDefaultArgs },
 ): Promise<Page<WebhookEndpoint>> {
-  return pageOf(request, {
-    rows: ({ beyond, take, newestFirst }) =>
-      db.webhookEndpoint.findMany({
-        ...query,
-        where: { workspaceId, ...INTEGRATIONS_ALONE, ...(beyond && { id: beyond }) },
-        orderBy: { id: newestFirst ? 'desc' : 'asc' },
-        take,
-      }),
-    key: ({ id }) => id,
-  });
+  return listRows(db, { workspaceId, kind: INTEGRATIONS_ALONE }, request);
 }
 
 /** The workspace of an integration, or null for an absent and a foreign one alike, by the same work. */
-export async function findWorkspaceOfIntegration(db: Db, actor: Actor, id: string): Promise<string | null> {
-  const where = { id, ...INTEGRATIONS_ALONE, workspace: visibleTo(actor) };
-  return (await db.webhookEndpoint.findFirst({ where, select: { workspaceId: true } }))?.workspaceId ?? null;
+export function findWorkspaceOfIntegration(db: Db, actor: Actor, id: string): Promise<string | null> {
+  return findWorkspaceOfRow(db, actor, { id, kind: INTEGRATIONS_ALONE });
 }
 
 /** An integration by id; null once it is disconnected. Rights are the caller's business. */
@@ -211,8 +201,7 @@ async function lockIntegration(
   { workspaceId }: Permit<'integrations:write'>,
   id: string,
 ): Promise<WebhookEndpoint> {
-  await tx.$queryRaw`SELECT id FROM webhook_endpoint WHERE id = ${id}::uuid AND workspace_id = ${workspaceId}::uuid FOR UPDATE`;
-  const integration = await tx.webhookEndpoint.findFirst({ where: { id, workspaceId, ...INTEGRATIONS_ALONE } });
+  const integration = await lockRow(tx, { id, workspaceId, kind: INTEGRATIONS_ALONE });
   if (!integration) throw new NotFound('No such integration.', ['input', 'integrationId']);
   return integration;
 }

@@ -1,6 +1,5 @@
 import { type Actor, originOf } from '#core/access/actor';
 import type { Permit } from '#core/access/permit';
-import { visibleTo } from '#core/access/visibility';
 import { type AnnouncementType, isAnnouncementType } from '#core/announcements/catalogue';
 import { followWorkspace } from '#core/announcements/cursors';
 import { type Db, inTransaction, now, type Tx } from '#core/db';
@@ -10,8 +9,9 @@ import { onceOnly } from '#core/idempotency';
 import { newId } from '#core/ids';
 import { isStorable } from '#core/names';
 import { checkOutboundUrl, type Outbound } from '#core/outbound';
-import { type Page, type PageRequest, pageOf } from '#core/paging';
+import type { Page, PageRequest } from '#core/paging';
 import type { Sealer } from '#core/sealing';
+import { findWorkspaceOfRow, listRows, lockRow } from '#core/webhooks/rows';
 import { mintSigningSecret } from '#core/webhooks/signature';
 import type { Prisma, WebhookEndpoint } from '#generated/prisma/client';
 
@@ -216,24 +216,14 @@ export async function deleteWebhookEndpoint(
 export function listWebhookEndpoints(
   db: Db,
   { workspaceId }: Permit<'webhooks:read'>,
-  { query, ...request }: PageRequest & { query: Prisma.WebhookEndpointDefaultArgs },
+  request: PageRequest & { query: Prisma.WebhookEndpointDefaultArgs },
 ): Promise<Page<WebhookEndpoint>> {
-  return pageOf(request, {
-    rows: ({ beyond, take, newestFirst }) =>
-      db.webhookEndpoint.findMany({
-        ...query,
-        where: { workspaceId, ...WEBHOOKS_ALONE, ...(beyond && { id: beyond }) },
-        orderBy: { id: newestFirst ? 'desc' : 'asc' },
-        take,
-      }),
-    key: ({ id }) => id,
-  });
+  return listRows(db, { workspaceId, kind: WEBHOOKS_ALONE }, request);
 }
 
 /** The workspace of an endpoint, or null for an absent and a foreign one alike, by the same work. */
-export async function findWorkspaceOfEndpoint(db: Db, actor: Actor, id: string): Promise<string | null> {
-  const where = { id, ...WEBHOOKS_ALONE, workspace: visibleTo(actor) };
-  return (await db.webhookEndpoint.findFirst({ where, select: { workspaceId: true } }))?.workspaceId ?? null;
+export function findWorkspaceOfEndpoint(db: Db, actor: Actor, id: string): Promise<string | null> {
+  return findWorkspaceOfRow(db, actor, { id, kind: WEBHOOKS_ALONE });
 }
 
 /** An endpoint by id. Rights are the caller's business. @throws Error when there is none. */
@@ -247,8 +237,7 @@ export async function lockEndpoint(
   { workspaceId }: Permit<'webhooks:write'>,
   id: string,
 ): Promise<WebhookEndpoint> {
-  await tx.$queryRaw`SELECT id FROM webhook_endpoint WHERE id = ${id}::uuid AND workspace_id = ${workspaceId}::uuid FOR UPDATE`;
-  const endpoint = await tx.webhookEndpoint.findFirst({ where: { id, workspaceId, ...WEBHOOKS_ALONE } });
+  const endpoint = await lockRow(tx, { id, workspaceId, kind: WEBHOOKS_ALONE });
   if (!endpoint) throw new NotFound('No such webhook endpoint.', ['input', 'webhookEndpointId']);
   return endpoint;
 }
