@@ -1,9 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import type { Refusal } from '../api/acting.ts';
-import { Button } from './button.tsx';
-import { Dialog, DialogActions } from './dialog.tsx';
+import { DeedDialog } from './deed-dialog.tsx';
 import { Field, Input } from './field.tsx';
-import { FormFault } from './form-page.tsx';
 
 interface Props {
   title: string;
@@ -21,16 +19,10 @@ interface Props {
 }
 
 /** Names what will follow, and does it only when told so. */
-export function ConfirmDialog({ title, consequences, deed, typed, isRunning, run, onClose, onDone, children }: Props) {
+export function ConfirmDialog({ consequences, typed, children, ...rest }: Props) {
   const [text, setText] = useState('');
-  const [sentence, setSentence] = useState<string>();
-  const go = async (): Promise<void> => {
-    const { payload, refusal } = await run();
-    setSentence(refusal?.message);
-    if (payload) onDone();
-  };
   return (
-    <Dialog isOpen onClose={onClose} title={title}>
+    <DeedDialog {...rest} isDestructive isReady={typed === undefined || text.trim() === typed}>
       <ul className="grid list-disc gap-1 pl-5">
         {consequences.map((consequence) => (
           <li key={consequence}>{consequence}</li>
@@ -42,20 +34,6 @@ export function ConfirmDialog({ title, consequences, deed, typed, isRunning, run
           {(ids) => <Input {...ids} autoComplete="off" value={text} onChange={({ target }) => setText(target.value)} />}
         </Field>
       )}
-      <FormFault sentence={sentence} />
-      <DialogActions>
-        <Button variant="outline" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button
-          variant="destructive"
-          isBusy={isRunning}
-          disabled={typed !== undefined && text.trim() !== typed}
-          onClick={() => void go()}
-        >
-          {deed}
-        </Button>
-      </DialogActions>
-    </Dialog>
+    </DeedDialog>
   );
 }

@@ -4,9 +4,8 @@ import { useAction } from '../../api/acting.ts';
 import { useIdempotencyKey } from '../../api/idempotency.ts';
 import { CreateAlertDocument } from '../../generated/graphql.ts';
 import { useShown } from '../../shell/workspace.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog, DialogActions } from '../../ui/dialog.tsx';
-import { FormFault } from '../../ui/form-page.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { AlertFields, type AlertForm, EMPTY, fieldOf, settingsOf } from './form.tsx';
 
 interface Props {
@@ -43,17 +42,15 @@ function CreateForm({ onClose }: { onClose: () => void }) {
     toast.success(`${form.name} is on`);
   });
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="grid gap-4">
+    <DialogForm
+      onSubmit={submit}
+      fault={formState.errors.root?.message}
+      deed="Create alert"
+      isRunning={isRunning}
+      onCancel={onClose}
+      className="gap-4"
+    >
       <AlertFields register={register} errors={formState.errors} condition={condition} isNew />
-      <FormFault sentence={formState.errors.root?.message} />
-      <DialogActions>
-        <Button variant="outline" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" isBusy={isRunning}>
-          Create alert
-        </Button>
-      </DialogActions>
-    </form>
+    </DialogForm>
   );
 }

@@ -3,11 +3,11 @@ import { useForm } from 'react-hook-form';
 import { toast } from 'sonner';
 import { useAction } from '../../api/acting.ts';
 import { DeleteAlertDocument, MuteAlertDocument, UpdateAlertDocument } from '../../generated/graphql.ts';
-import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { Dialog, DialogActions } from '../../ui/dialog.tsx';
+import { DeedDialog } from '../../ui/deed-dialog.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { Field, Select } from '../../ui/field.tsx';
-import { FormFault } from '../../ui/form-page.tsx';
 import type { Alert } from './conditions.ts';
 import { AlertFields, type AlertForm, fieldOf, formOf, settingsOf } from './form.tsx';
 
@@ -56,18 +56,16 @@ function EditForm({ alert, onClose }: DeedProps) {
     toast.success(`${form.name} is changed`);
   });
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="grid gap-4">
+    <DialogForm
+      onSubmit={submit}
+      fault={formState.errors.root?.message}
+      deed="Save"
+      isRunning={isRunning}
+      onCancel={onClose}
+      className="gap-4"
+    >
       <AlertFields register={register} errors={formState.errors} condition={condition} isNew={false} />
-      <FormFault sentence={formState.errors.root?.message} />
-      <DialogActions>
-        <Button variant="outline" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" isBusy={isRunning}>
-          Save
-        </Button>
-      </DialogActions>
-    </form>
+    </DialogForm>
   );
 }
 
@@ -83,21 +81,22 @@ const MUTES: readonly [hours: number, says: string][] = [
 function MuteDialog({ alert, onClose }: DeedProps) {
   const [hours, setHours] = useState(8);
   const [mute, isRunning] = useAction(MuteAlertDocument);
-  const [refusal, setRefusal] = useState<string>();
-  const run = async (): Promise<void> => {
+  const run = () => {
     const until = new Date(Date.now() + hours * HOUR_MS).toISOString();
-    const outcome = await mute({ input: { alertId: alert.id, until } });
-    setRefusal(outcome.refusal?.message);
-    if (!outcome.payload) return;
-    onClose();
-    toast.success(`${alert.name} is muted`);
+    return mute({ input: { alertId: alert.id, until } });
   };
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
+    <DeedDialog
       title={`Mute “${alert.name}”`}
       description="Nobody looks at it for a while, and what it is firing is over. If its condition is true when the time comes, it fires then."
+      deed="Mute the alert"
+      isRunning={isRunning}
+      run={run}
+      onClose={onClose}
+      onDone={() => {
+        onClose();
+        toast.success(`${alert.name} is muted`);
+      }}
     >
       <Field label="How long">
         {(ids) => (
@@ -110,16 +109,7 @@ function MuteDialog({ alert, onClose }: DeedProps) {
           </Select>
         )}
       </Field>
-      <FormFault sentence={refusal} />
-      <DialogActions>
-        <Button variant="outline" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button isBusy={isRunning} onClick={() => void run()}>
-          Mute the alert
-        </Button>
-      </DialogActions>
-    </Dialog>
+    </DeedDialog>
   );
 }
 

@@ -3,10 +3,9 @@ import { useAction } from '../../api/acting.ts';
 import { useIdempotencyKey } from '../../api/idempotency.ts';
 import { CreateApiKeyDocument, type Environment } from '../../generated/graphql.ts';
 import { useShown } from '../../shell/workspace.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog, DialogActions } from '../../ui/dialog.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { Field, Select } from '../../ui/field.tsx';
-import { FormFault } from '../../ui/form-page.tsx';
 import { SCOPES_GIVEN } from './keys.ts';
 import { fieldOf, type KeyForm, LimitFields, limitsOf, NameField, NO_CAPS, ScopeFields } from './limits.tsx';
 import type { Revealed } from './reveal.tsx';
@@ -57,7 +56,13 @@ function CreateKeyForm({ onClose, onCreated }: Omit<Props, 'isOpen'>) {
   });
   const shared = { register: register as never, errors: formState.errors };
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="grid gap-5">
+    <DialogForm
+      onSubmit={submit}
+      fault={formState.errors.root?.message}
+      deed="Create key"
+      isRunning={isRunning}
+      onCancel={onClose}
+    >
       <NameField {...shared} />
       <Field label="Environment" hint="Calls of a test key are logged and cost nothing.">
         {(ids) => (
@@ -69,15 +74,6 @@ function CreateKeyForm({ onClose, onCreated }: Omit<Props, 'isOpen'>) {
       </Field>
       <ScopeFields {...shared} />
       <LimitFields {...shared} />
-      <FormFault sentence={formState.errors.root?.message} />
-      <DialogActions>
-        <Button variant="outline" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" isBusy={isRunning}>
-          Create key
-        </Button>
-      </DialogActions>
-    </form>
+    </DialogForm>
   );
 }

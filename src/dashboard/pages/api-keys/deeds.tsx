@@ -8,11 +8,9 @@ import {
   type RotationOverlap,
   UpdateApiKeyDocument,
 } from '../../generated/graphql.ts';
-import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { Dialog, DialogActions } from '../../ui/dialog.tsx';
+import { DeedDialog } from '../../ui/deed-dialog.tsx';
 import { Field, Select } from '../../ui/field.tsx';
-import { FormFault } from '../../ui/form-page.tsx';
 import { Time } from '../../ui/time.tsx';
 import { EditKeyDialog } from './edit.tsx';
 import type { ApiKey } from './keys.ts';
@@ -53,22 +51,23 @@ const OVERLAPS: readonly [overlap: RotationOverlap, says: string][] = [
 function RotateDialog({ apiKey, onClose, onRevealed }: DeedProps & { onRevealed: (revealed: Revealed) => void }) {
   const [overlap, setOverlap] = useState<RotationOverlap>('ONE_DAY');
   const [rotate, isRunning] = useAction(RotateApiKeyDocument);
-  const [refusal, setRefusal] = useState<string>();
   const idempotencyKey = useIdempotencyKey();
-  const run = async (): Promise<void> => {
+  const run = () => {
     const input = { apiKeyId: apiKey.id, overlap };
-    const outcome = await rotate({ input: { ...input, idempotencyKey: idempotencyKey(input) } });
-    setRefusal(outcome.refusal?.message);
-    if (!outcome.payload) return;
-    onClose();
-    onRevealed({ kind: 'rotated', apiKey: outcome.payload.apiKey, secret: outcome.payload.secret ?? null });
+    return rotate({ input: { ...input, idempotencyKey: idempotencyKey(input) } });
   };
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
+    <DeedDialog
       title={`Rotate “${apiKey.name}”`}
       description="It gets a new secret and keeps its name, caps and history. Put the new one everywhere while the old one still works."
+      deed="Rotate the secret"
+      isRunning={isRunning}
+      run={run}
+      onClose={onClose}
+      onDone={(payload) => {
+        onClose();
+        onRevealed({ kind: 'rotated', apiKey: payload.apiKey, secret: payload.secret ?? null });
+      }}
     >
       <Field label={`The secret until now, …${apiKey.lastFour},`}>
         {(ids) => (
@@ -86,16 +85,7 @@ function RotateDialog({ apiKey, onClose, onRevealed }: DeedProps & { onRevealed:
           An earlier secret, …{apiKey.previousSecret.lastFour}, still works. It ends with this rotation.
         </p>
       )}
-      <FormFault sentence={refusal} />
-      <DialogActions>
-        <Button variant="outline" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button isBusy={isRunning} onClick={() => void run()}>
-          Rotate the secret
-        </Button>
-      </DialogActions>
-    </Dialog>
+    </DeedDialog>
   );
 }
 
@@ -131,34 +121,23 @@ function RevokeDialog({ apiKey, onClose }: DeedProps) {
 
 function SwitchDialog({ apiKey, isDisabling, onClose }: DeedProps & { isDisabling: boolean }) {
   const [update, isRunning] = useAction(UpdateApiKeyDocument);
-  const [refusal, setRefusal] = useState<string>();
-  const run = async (): Promise<void> => {
-    const outcome = await update({ input: { apiKeyId: apiKey.id, disabled: isDisabling } });
-    setRefusal(outcome.refusal?.message);
-    if (!outcome.payload) return;
-    onClose();
-    toast.success(isDisabling ? `${apiKey.name} is disabled` : `${apiKey.name} works again`);
-  };
+  const run = () => update({ input: { apiKeyId: apiKey.id, disabled: isDisabling } });
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
+    <DeedDialog
       title={isDisabling ? `Disable “${apiKey.name}”?` : `Enable “${apiKey.name}”?`}
       description={
         isDisabling
           ? 'Whatever uses it is refused at once, everywhere, until you enable it again. So are the keys that it made.'
           : 'Its secret works again at once.'
       }
-    >
-      <FormFault sentence={refusal} />
-      <DialogActions>
-        <Button variant="outline" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button isBusy={isRunning} onClick={() => void run()}>
-          {isDisabling ? 'Disable the key' : 'Enable the key'}
-        </Button>
-      </DialogActions>
-    </Dialog>
+      deed={isDisabling ? 'Disable the key' : 'Enable the key'}
+      isRunning={isRunning}
+      run={run}
+      onClose={onClose}
+      onDone={() => {
+        onClose();
+        toast.success(isDisabling ? `${apiKey.name} is disabled` : `${apiKey.name} works again`);
+      }}
+    />
   );
 }

@@ -2,9 +2,8 @@ import { useForm } from 'react-hook-form';
 import { toast } from 'sonner';
 import { useAction } from '../../api/acting.ts';
 import { UpdateApiKeyDocument } from '../../generated/graphql.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog, DialogActions } from '../../ui/dialog.tsx';
-import { FormFault } from '../../ui/form-page.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { localMinute } from '../../ui/time-text.ts';
 import type { ApiKey } from './keys.ts';
 import { fieldOf, type KeyForm, LimitFields, limitsOf, NameField, NO_CAPS, ScopeFields } from './limits.tsx';
@@ -36,20 +35,17 @@ function EditKeyForm({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void 
   });
   const shared = { register, errors: formState.errors };
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="grid gap-5">
+    <DialogForm
+      onSubmit={submit}
+      fault={formState.errors.root?.message}
+      deed="Save"
+      isRunning={isRunning}
+      onCancel={onClose}
+    >
       <NameField {...shared} />
       <ScopeFields {...shared} />
       <LimitFields {...shared} isOpen={apiKey.caps.length > 0 || apiKey.allowedAddresses.length > 0} />
-      <FormFault sentence={formState.errors.root?.message} />
-      <DialogActions>
-        <Button variant="outline" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" isBusy={isRunning}>
-          Save
-        </Button>
-      </DialogActions>
-    </form>
+    </DialogForm>
   );
 }
 

@@ -3,10 +3,9 @@ import { useAction } from '../../api/acting.ts';
 import { useIdempotencyKey } from '../../api/idempotency.ts';
 import { CreateInboxDocument } from '../../generated/graphql.ts';
 import { useShown } from '../../shell/workspace.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog, DialogActions } from '../../ui/dialog.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { Field, Input } from '../../ui/field.tsx';
-import { FormFault } from '../../ui/form-page.tsx';
 import { DescriptionField, fieldOf, type InboxForm, ProviderFields, signingOf } from './form.tsx';
 import type { Inbox } from './inboxes.ts';
 
@@ -48,7 +47,14 @@ function CreateForm({ onClose, onCreated }: Omit<Props, 'isOpen'>) {
     if (payload) onCreated(payload.inbox);
   });
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="grid gap-4">
+    <DialogForm
+      onSubmit={submit}
+      fault={errors.root?.message}
+      deed="Create inbox"
+      isRunning={isRunning}
+      onCancel={onClose}
+      className="gap-4"
+    >
       <Field label="Name" hint="Such as github-main. It stays taken for ever." error={errors.name?.message}>
         {(ids) => (
           <Input
@@ -67,15 +73,6 @@ function CreateForm({ onClose, onCreated }: Omit<Props, 'isOpen'>) {
       </Field>
       <DescriptionField register={register} errors={errors} />
       <ProviderFields register={register} errors={errors} provider={provider} />
-      <FormFault sentence={errors.root?.message} />
-      <DialogActions>
-        <Button variant="outline" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" isBusy={isRunning}>
-          Create inbox
-        </Button>
-      </DialogActions>
-    </form>
+    </DialogForm>
   );
 }

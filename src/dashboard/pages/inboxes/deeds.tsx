@@ -2,10 +2,9 @@ import { useForm, useWatch } from 'react-hook-form';
 import { toast } from 'sonner';
 import { useAction } from '../../api/acting.ts';
 import { DeactivateInboxDocument, UpdateInboxDocument } from '../../generated/graphql.ts';
-import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { Dialog, DialogActions } from '../../ui/dialog.tsx';
-import { FormFault } from '../../ui/form-page.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { DescriptionField, fieldOf, type InboxForm, ProviderFields } from './form.tsx';
 import type { Inbox } from './inboxes.ts';
 
@@ -63,19 +62,17 @@ function EditForm({ inbox, onClose }: DeedProps) {
     toast.success(`${inbox.name} is changed`);
   });
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="grid gap-4">
+    <DialogForm
+      onSubmit={submit}
+      fault={formState.errors.root?.message}
+      deed="Save"
+      isRunning={isRunning}
+      onCancel={onClose}
+      className="gap-4"
+    >
       <DescriptionField register={register} errors={formState.errors} />
       <ProviderFields register={register} errors={formState.errors} provider={provider} isKept={provider === before} />
-      <FormFault sentence={formState.errors.root?.message} />
-      <DialogActions>
-        <Button variant="outline" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" isBusy={isRunning}>
-          Save
-        </Button>
-      </DialogActions>
-    </form>
+    </DialogForm>
   );
 }
 

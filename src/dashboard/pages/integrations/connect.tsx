@@ -4,9 +4,8 @@ import { useAction } from '../../api/acting.ts';
 import { useIdempotencyKey } from '../../api/idempotency.ts';
 import { ConnectIntegrationDocument } from '../../generated/graphql.ts';
 import { useShown } from '../../shell/workspace.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog, DialogActions } from '../../ui/dialog.tsx';
-import { FormFault } from '../../ui/form-page.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { fieldOf, IntegrationFields, type IntegrationForm, settingsOf } from './form.tsx';
 import type { ProviderKind } from './integrations.ts';
 
@@ -52,17 +51,14 @@ function ConnectForm({ kind, onClose }: Props) {
     toast.success(`${kind.name} is connected`);
   });
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="grid gap-5">
+    <DialogForm
+      onSubmit={submit}
+      fault={formState.errors.root?.message}
+      deed="Connect"
+      isRunning={isRunning}
+      onCancel={onClose}
+    >
       <IntegrationFields kind={kind} register={register} errors={formState.errors} />
-      <FormFault sentence={formState.errors.root?.message} />
-      <DialogActions>
-        <Button variant="outline" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" isBusy={isRunning}>
-          Connect
-        </Button>
-      </DialogActions>
-    </form>
+    </DialogForm>
   );
 }

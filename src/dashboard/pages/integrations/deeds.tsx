@@ -3,11 +3,11 @@ import { useForm } from 'react-hook-form';
 import { toast } from 'sonner';
 import { useAction } from '../../api/acting.ts';
 import { DisconnectIntegrationDocument, UpdateIntegrationDocument } from '../../generated/graphql.ts';
-import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { Dialog, DialogActions } from '../../ui/dialog.tsx';
+import { DeedDialog } from '../../ui/deed-dialog.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { Checkbox } from '../../ui/field.tsx';
-import { FormFault } from '../../ui/form-page.tsx';
 import { fieldOf, IntegrationFields, type IntegrationForm, settingsOf } from './form.tsx';
 import { type Integration, integrationName, type ProviderKind } from './integrations.ts';
 
@@ -67,44 +67,42 @@ function EditForm({ integration, provider, onClose }: DeedProps & { provider: Pr
     toast.success(`${integrationName(payload.integration ?? integration, provider)} is changed`);
   });
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="grid gap-5">
+    <DialogForm
+      onSubmit={submit}
+      fault={formState.errors.root?.message}
+      deed="Save"
+      isRunning={isRunning}
+      onCancel={onClose}
+    >
       <IntegrationFields kind={provider} register={register} errors={formState.errors} isKept />
-      <FormFault sentence={formState.errors.root?.message} />
-      <DialogActions>
-        <Button variant="outline" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" isBusy={isRunning}>
-          Save
-        </Button>
-      </DialogActions>
-    </form>
+    </DialogForm>
   );
 }
 
 function SwitchDialog({ integration, provider, onClose, isPausing }: DeedProps & { isPausing: boolean }) {
   const [sendsMissed, setSendsMissed] = useState(false);
   const [update, isRunning] = useAction(UpdateIntegrationDocument);
-  const [refusal, setRefusal] = useState<string>();
   const name = integrationName(integration, provider);
-  const run = async (): Promise<void> => {
+  const run = () => {
     const change = isPausing ? { paused: true } : { paused: false, sendMissed: sendsMissed };
-    const outcome = await update({ input: { integrationId: integration.id, ...change } });
-    setRefusal(outcome.refusal?.message);
-    if (!outcome.payload) return;
-    onClose();
-    toast.success(isPausing ? `${name} is paused` : `${name} is told again`);
+    return update({ input: { integrationId: integration.id, ...change } });
   };
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
+    <DeedDialog
       title={isPausing ? `Pause “${name}”?` : `Resume “${name}”?`}
       description={
         isPausing
           ? 'It is told nothing until you resume it. What happens meanwhile is kept: then you can have it told.'
           : 'It is told of what happens from now on.'
       }
+      deed={isPausing ? 'Pause the integration' : 'Resume the integration'}
+      isRunning={isRunning}
+      run={run}
+      onClose={onClose}
+      onDone={() => {
+        onClose();
+        toast.success(isPausing ? `${name} is paused` : `${name} is told again`);
+      }}
     >
       {!isPausing && integration.waitingCount > 0 && (
         <Checkbox
@@ -113,16 +111,7 @@ function SwitchDialog({ integration, provider, onClose, isPausing }: DeedProps &
           onChange={({ target }) => setSendsMissed(target.checked)}
         />
       )}
-      <FormFault sentence={refusal} />
-      <DialogActions>
-        <Button variant="outline" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button isBusy={isRunning} onClick={() => void run()}>
-          {isPausing ? 'Pause the integration' : 'Resume the integration'}
-        </Button>
-      </DialogActions>
-    </Dialog>
+    </DeedDialog>
   );
 }
 

@@ -3,9 +3,8 @@ import { useAction } from '../../api/acting.ts';
 import { useIdempotencyKey } from '../../api/idempotency.ts';
 import { CreateWebhookEndpointDocument } from '../../generated/graphql.ts';
 import { useShown } from '../../shell/workspace.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog, DialogActions } from '../../ui/dialog.tsx';
-import { FormFault } from '../../ui/form-page.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { EndpointFields, type EndpointForm, fieldOf } from './form.tsx';
 import type { Revealed } from './reveal.tsx';
 
@@ -43,17 +42,14 @@ function CreateForm({ onClose, onCreated }: Omit<Props, 'isOpen'>) {
     if (payload) onCreated({ kind: 'created', endpoint: payload.webhookEndpoint, secret: payload.secret ?? null });
   });
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="grid gap-5">
+    <DialogForm
+      onSubmit={submit}
+      fault={formState.errors.root?.message}
+      deed="Add endpoint"
+      isRunning={isRunning}
+      onCancel={onClose}
+    >
       <EndpointFields register={register} errors={formState.errors} />
-      <FormFault sentence={formState.errors.root?.message} />
-      <DialogActions>
-        <Button variant="outline" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" isBusy={isRunning}>
-          Add endpoint
-        </Button>
-      </DialogActions>
-    </form>
+    </DialogForm>
   );
 }

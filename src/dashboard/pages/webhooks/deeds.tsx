@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { toast } from 'sonner';
 import { useAction } from '../../api/acting.ts';
 import { useIdempotencyKey } from '../../api/idempotency.ts';
@@ -7,10 +6,8 @@ import {
   RotateWebhookSecretDocument,
   UpdateWebhookEndpointDocument,
 } from '../../generated/graphql.ts';
-import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { Dialog, DialogActions } from '../../ui/dialog.tsx';
-import { FormFault } from '../../ui/form-page.tsx';
+import { DeedDialog } from '../../ui/deed-dialog.tsx';
 import { Time, useNow } from '../../ui/time.tsx';
 import { EditEndpointDialog } from './edit.tsx';
 import { type Endpoint, endpointName } from './endpoints.ts';
@@ -60,25 +57,26 @@ export function EndpointDialogs({ deed, onClose, onRevealed, onDeleted, onSent }
 
 function RotateDialog({ endpoint, onClose, onRevealed }: DeedProps & Pick<Props, 'onRevealed'>) {
   const [rotate, isRunning] = useAction(RotateWebhookSecretDocument);
-  const [refusal, setRefusal] = useState<string>();
   const idempotencyKey = useIdempotencyKey();
-  const run = async (): Promise<void> => {
+  const run = () => {
     const input = { webhookEndpointId: endpoint.id };
-    const outcome = await rotate({ input: { ...input, idempotencyKey: idempotencyKey(input) } });
-    setRefusal(outcome.refusal?.message);
-    if (!outcome.payload) return;
-    onClose();
-    const { webhookEndpoint, secret } = outcome.payload;
-    onRevealed({ kind: 'rotated', endpoint: webhookEndpoint, secret: secret ?? null });
+    return rotate({ input: { ...input, idempotencyKey: idempotencyKey(input) } });
   };
   const endsAt = endpoint.previousSecretEndsAt;
   const now = useNow();
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
+    <DeedDialog
       title={`Rotate the secret of “${endpointName(endpoint)}”`}
       description="It gets a new secret. For 24 hours every request carries a signature of the old one too, so receivers can change over one by one; then only the new one signs."
+      deed="Rotate the secret"
+      isRunning={isRunning}
+      run={run}
+      onClose={onClose}
+      onDone={(payload) => {
+        onClose();
+        const { webhookEndpoint, secret } = payload;
+        onRevealed({ kind: 'rotated', endpoint: webhookEndpoint, secret: secret ?? null });
+      }}
     >
       {endsAt != null && Date.parse(endsAt) > now && (
         <p className="text-warning">
@@ -86,16 +84,7 @@ function RotateDialog({ endpoint, onClose, onRevealed }: DeedProps & Pick<Props,
           rotation.
         </p>
       )}
-      <FormFault sentence={refusal} />
-      <DialogActions>
-        <Button variant="outline" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button isBusy={isRunning} onClick={() => void run()}>
-          Rotate the secret
-        </Button>
-      </DialogActions>
-    </Dialog>
+    </DeedDialog>
   );
 }
 
@@ -124,35 +113,24 @@ function DeleteDialog({ endpoint, onClose, onDeleted }: DeedProps & Pick<Props, 
 
 function SwitchDialog({ endpoint, isDisabling, onClose }: DeedProps & { isDisabling: boolean }) {
   const [update, isRunning] = useAction(UpdateWebhookEndpointDocument);
-  const [refusal, setRefusal] = useState<string>();
   const name = endpointName(endpoint);
-  const run = async (): Promise<void> => {
-    const outcome = await update({ input: { webhookEndpointId: endpoint.id, disabled: isDisabling } });
-    setRefusal(outcome.refusal?.message);
-    if (!outcome.payload) return;
-    onClose();
-    toast.success(isDisabling ? `${name} is disabled` : `${name} is told again`);
-  };
+  const run = () => update({ input: { webhookEndpointId: endpoint.id, disabled: isDisabling } });
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
+    <DeedDialog
       title={isDisabling ? `Disable “${name}”?` : `Enable “${name}”?`}
       description={
         isDisabling
           ? 'It is sent nothing until you enable it again. What happens meanwhile is parked: then you can send it.'
           : 'It is told of what happens from now on. What was parked stays parked until you send again what was missed.'
       }
-    >
-      <FormFault sentence={refusal} />
-      <DialogActions>
-        <Button variant="outline" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button isBusy={isRunning} onClick={() => void run()}>
-          {isDisabling ? 'Disable the endpoint' : 'Enable the endpoint'}
-        </Button>
-      </DialogActions>
-    </Dialog>
+      deed={isDisabling ? 'Disable the endpoint' : 'Enable the endpoint'}
+      isRunning={isRunning}
+      run={run}
+      onClose={onClose}
+      onDone={() => {
+        onClose();
+        toast.success(isDisabling ? `${name} is disabled` : `${name} is told again`);
+      }}
+    />
   );
 }

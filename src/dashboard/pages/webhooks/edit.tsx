@@ -2,9 +2,8 @@ import { useForm } from 'react-hook-form';
 import { toast } from 'sonner';
 import { useAction } from '../../api/acting.ts';
 import { UpdateWebhookEndpointDocument } from '../../generated/graphql.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog, DialogActions } from '../../ui/dialog.tsx';
-import { FormFault } from '../../ui/form-page.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { type Endpoint, endpointName } from './endpoints.ts';
 import { EndpointFields, type EndpointForm, fieldOf } from './form.tsx';
 
@@ -36,17 +35,14 @@ function EditForm({ endpoint, onClose }: { endpoint: Endpoint; onClose: () => vo
     toast.success(`${endpointName(payload.webhookEndpoint)} is changed`);
   });
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="grid gap-5">
+    <DialogForm
+      onSubmit={submit}
+      fault={formState.errors.root?.message}
+      deed="Save"
+      isRunning={isRunning}
+      onCancel={onClose}
+    >
       <EndpointFields register={register} errors={formState.errors} />
-      <FormFault sentence={formState.errors.root?.message} />
-      <DialogActions>
-        <Button variant="outline" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" isBusy={isRunning}>
-          Save
-        </Button>
-      </DialogActions>
-    </form>
+    </DialogForm>
   );
 }

@@ -7,10 +7,8 @@ import {
   type MissedDeliveriesQuery,
   ReplayDeliveriesDocument,
 } from '../../generated/graphql.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog, DialogActions } from '../../ui/dialog.tsx';
+import { DeedDialog } from '../../ui/deed-dialog.tsx';
 import { Checkbox, Field, Input } from '../../ui/field.tsx';
-import { FormFault } from '../../ui/form-page.tsx';
 import { localMinute } from '../../ui/time-text.ts';
 import { type Endpoint, endpointName } from './endpoints.ts';
 
@@ -24,25 +22,26 @@ export function ReplayDialog({ endpoint, onClose }: { endpoint: Endpoint; onClos
   );
   const [isAll, setAll] = useState(false);
   const [replay, isRunning] = useAction(ReplayDeliveriesDocument);
-  const [refusal, setRefusal] = useState<string>();
   const { data } = useReading(MissedDeliveriesDocument, { endpointId: endpoint.id, first: COUNTED_MAX });
-  const run = async (): Promise<void> => {
-    if (since === '') return setRefusal('Say since when.');
+  const run = async () => {
+    if (since === '') return { payload: null, refusal: { message: 'Say since when.' } };
     const input = { webhookEndpointId: endpoint.id, since: new Date(since).toISOString(), includeSucceeded: isAll };
-    const outcome = await replay({ input });
-    setRefusal(outcome.refusal?.message);
-    if (!outcome.payload) return;
-    const { count, complete } = outcome.payload;
-    onClose();
-    const sent = count === 1 ? '1 delivery is sent again' : `${count} deliveries are sent again`;
-    toast.success(complete ? sent : `${sent}, the oldest. Do it again once they are over.`);
+    return replay({ input });
   };
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
+    <DeedDialog
       title={`Send again to “${endpointName(endpoint)}”`}
       description="In the order in which it happened, with the ids it had: a receiver that remembers them takes nothing twice."
+      deed="Send again"
+      isRunning={isRunning}
+      run={run}
+      onClose={onClose}
+      onDone={(payload) => {
+        const { count, complete } = payload;
+        onClose();
+        const sent = count === 1 ? '1 delivery is sent again' : `${count} deliveries are sent again`;
+        toast.success(complete ? sent : `${sent}, the oldest. Do it again once they are over.`);
+      }}
     >
       <Field label="What happened since" hint="In your time zone.">
         {(ids) => (
@@ -56,16 +55,7 @@ export function ReplayDialog({ endpoint, onClose }: { endpoint: Endpoint; onClos
         onChange={({ target }) => setAll(target.checked)}
       />
       {!isAll && data && since !== '' && <p role="status">{missedText(data, new Date(since))}</p>}
-      <FormFault sentence={refusal} />
-      <DialogActions>
-        <Button variant="outline" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button isBusy={isRunning} onClick={() => void run()}>
-          Send again
-        </Button>
-      </DialogActions>
-    </Dialog>
+    </DeedDialog>
   );
 }
 

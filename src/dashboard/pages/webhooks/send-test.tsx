@@ -4,11 +4,9 @@ import { useAction } from '../../api/acting.ts';
 import { useIdempotencyKey } from '../../api/idempotency.ts';
 import { useReading } from '../../api/reading.ts';
 import { SendTestWebhookDocument, type WebhookEventType, WebhookEventTypesDocument } from '../../generated/graphql.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog, DialogActions } from '../../ui/dialog.tsx';
+import { DeedDialog } from '../../ui/deed-dialog.tsx';
 import { Json } from '../../ui/drawer.tsx';
 import { Field, Select } from '../../ui/field.tsx';
-import { FormFault } from '../../ui/form-page.tsx';
 import { type Endpoint, endpointName, groupsOf } from './endpoints.ts';
 
 interface Props {
@@ -22,24 +20,25 @@ export function SendTestDialog({ endpoint, onClose, onSent }: Props) {
   const kinds = useReading(WebhookEventTypesDocument, {}).data?.webhookEventTypes ?? [];
   const [type, setType] = useState<WebhookEventType>(endpoint.eventTypes[0] ?? 'BALANCE_LOW');
   const [send, isRunning] = useAction(SendTestWebhookDocument);
-  const [refusal, setRefusal] = useState<string>();
   const idempotencyKey = useIdempotencyKey();
   const chosen = kinds.find((kind) => kind.type === type);
-  const run = async (): Promise<void> => {
+  const run = () => {
     const input = { webhookEndpointId: endpoint.id, eventType: type };
-    const outcome = await send({ input: { ...input, idempotencyKey: idempotencyKey(input) } });
-    setRefusal(outcome.refusal?.message);
-    if (!outcome.payload) return;
-    onClose();
-    toast.success('A test is on its way');
-    onSent(outcome.payload.delivery.id);
+    return send({ input: { ...input, idempotencyKey: idempotencyKey(input) } });
   };
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
+    <DeedDialog
       title={`Send a test to “${endpointName(endpoint)}”`}
       description="An example, signed as everything else is. Its id is that of no event."
+      deed="Send the test"
+      isRunning={isRunning}
+      run={run}
+      onClose={onClose}
+      onDone={(payload) => {
+        onClose();
+        toast.success('A test is on its way');
+        onSent(payload.delivery.id);
+      }}
     >
       <Field label="Type of event" hint={chosen?.description.replaceAll('`', '')}>
         {(ids) => (
@@ -57,15 +56,6 @@ export function SendTestDialog({ endpoint, onClose, onSent }: Props) {
         )}
       </Field>
       {chosen && <Json value={chosen.example} label="The data of the example" />}
-      <FormFault sentence={refusal} />
-      <DialogActions>
-        <Button variant="outline" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button isBusy={isRunning} onClick={() => void run()}>
-          Send the test
-        </Button>
-      </DialogActions>
-    </Dialog>
+    </DeedDialog>
   );
 }
