@@ -3,6 +3,7 @@ import { openAesSealer } from '#adapters/aes-sealer';
 import { parseAddressRange } from '#lib/cidr';
 import type { App } from '#main/app';
 import { startWorker, type Worker } from '#main/worker';
+import { WORKER_SETTINGS } from '../world/worker-settings.ts';
 
 /** Lets a receiver of the tests be told, which is on this machine. */
 export const OUTBOUND_HERE = {
@@ -21,15 +22,7 @@ export function openTeller({ bus, url }: App, databaseUrl: string): Promise<Work
     sharedThrough: null,
     bus,
     sealer: openTestSealer(),
-    settings: {
-      erasedLedgerDays: undefined,
-      ledgerMonths: undefined,
-      idempotencyDays: 30,
-      inboxRetentionDays: 30,
-      webhookDays: 30,
-      redisUrl: undefined,
-      outbound: OUTBOUND_HERE,
-    },
+    settings: { ...WORKER_SETTINGS, outbound: OUTBOUND_HERE },
     mailer: { send: async () => undefined },
     publicUrl: url,
     log: pino({ level: 'fatal' }),

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { openAesSealer } from '#adapters/aes-sealer';
 import { parseAddressRange } from '#lib/cidr';
 import { startWorker } from '#main/worker';
+import { WORKER_SETTINGS } from '../world/worker-settings.ts';
 
 // A worker in a process of its own, to be killed.
 process.on('disconnect', () => process.exit());
@@ -15,12 +16,7 @@ await startWorker({
   sharedThrough: databaseUrl,
   sealer: openAesSealer({ current: Buffer.alloc(32, 7) }),
   settings: {
-    ledgerMonths: undefined,
-    erasedLedgerDays: undefined,
-    idempotencyDays: 30,
-    inboxRetentionDays: 30,
-    webhookDays: 30,
-    redisUrl: undefined,
+    ...WORKER_SETTINGS,
     outbound: { allowedRanges: range ? [range] : [], ports: [{ first: 1, last: 65_535 }] },
   },
   mailer: { send: async () => undefined },

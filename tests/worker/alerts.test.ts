@@ -7,6 +7,7 @@ import { openAesSealer } from '#adapters/aes-sealer';
 import { openSmtpMailer } from '#adapters/mail';
 import { startWorker, type Worker } from '#main/worker';
 import { openServer, type TestServer } from '../world/server.ts';
+import { WORKER_SETTINGS } from '../world/worker-settings.ts';
 import { credits } from '../world/world.ts';
 
 let one: TestServer;
@@ -52,15 +53,7 @@ async function openWorker(smtpUrl: string): Promise<Worker> {
     directUrl: one.databaseUrl,
     sharedThrough: null,
     sealer: openAesSealer({ current: Buffer.alloc(32, 7) }),
-    settings: {
-      erasedLedgerDays: undefined,
-      ledgerMonths: undefined,
-      idempotencyDays: 30,
-      inboxRetentionDays: 30,
-      webhookDays: 30,
-      redisUrl: undefined,
-      outbound: { allowedRanges: [], ports: [] },
-    },
+    settings: WORKER_SETTINGS,
     mailer: openSmtpMailer({ url: smtpUrl, from: 'Commonpurse <no-reply@example.com>' }),
     publicUrl: one.url,
     log: pino({ level: 'silent' }),

@@ -7,6 +7,7 @@ import { newId } from '#core/ids';
 import type { Job, JobRunner } from '#core/jobs';
 import { startWorker, type Worker } from '#main/worker';
 import { makeScratchDatabase, query } from '../world/scratch-database.ts';
+import { WORKER_SETTINGS } from '../world/worker-settings.ts';
 import { openWorld, type World } from '../world/world.ts';
 
 let world: World;
@@ -24,15 +25,7 @@ beforeAll(async () => {
     directUrl: world.databaseUrl,
     sharedThrough: null,
     sealer: openAesSealer({ current: Buffer.alloc(32, 7) }),
-    settings: {
-      erasedLedgerDays: undefined,
-      ledgerMonths: undefined,
-      idempotencyDays: 30,
-      inboxRetentionDays: 30,
-      webhookDays: 30,
-      redisUrl: undefined,
-      outbound: { allowedRanges: [], ports: [] },
-    },
+    settings: WORKER_SETTINGS,
     mailer: { send: async () => undefined },
     publicUrl: 'http://localhost',
     log,
