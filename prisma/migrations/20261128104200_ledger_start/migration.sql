@@ -35,6 +35,8 @@ DECLARE
   month record;
   dropped integer := 0;
 BEGIN
+  -- One run at a time. Two that have both looked would each wait for what the other holds.
+  LOCK TABLE ONLY ledger_entry IN SHARE UPDATE EXCLUSIVE MODE;
   IF EXISTS (
     SELECT FROM balance b
     WHERE EXISTS (SELECT FROM ledger_entry e WHERE e.workspace_id = b.workspace_id AND e.created_at < before)

@@ -1,5 +1,6 @@
 import { CONDITIONS, sayBound, sayCrossing } from '#core/alerts/conditions';
 import type { Db } from '#core/db';
+import { pageLink } from '#core/links';
 import type { Mail, Mailer } from '#core/mail';
 import { oneLine } from '#core/names';
 import type { Alert, AlertFiring } from '#generated/prisma/client';
@@ -63,7 +64,7 @@ function mailOf(
   const fact = isTest
     ? `This is a test. The alert fires when this is so: ${lowerFirst(CONDITIONS[condition].says)} is ${sayBound(condition, threshold)}.`
     : sayCrossing(condition, { value, threshold });
-  const link = new URL(`/${alert.workspace.slug}/alerts`, publicUrl).href;
+  const link = pageLink('alerts', { slug: alert.workspace.slug, publicUrl });
   return {
     to,
     subject: `${isTest ? 'Test of alert' : 'Alert'} "${name}" in "${workspace}"`,

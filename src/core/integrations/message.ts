@@ -1,6 +1,7 @@
 import { sayCrossing } from '#core/alerts/conditions';
 import type { AnnouncementCatalogue, AnnouncementType } from '#core/announcements/catalogue';
 import { encodeAnnouncementId } from '#core/ids';
+import { pageLink } from '#core/links';
 import { oneLine } from '#core/names';
 import type { Claim } from '#core/webhooks/claims';
 import type { AlertCondition } from '#generated/prisma/enums';
@@ -89,7 +90,7 @@ export function messageOf(
     isWarning: !isTest && WARNINGS.has(known),
     isTest,
     workspace: oneLine(workspace.name, 'a workspace'),
-    link: new URL(`/${workspace.slug}`, publicUrl).href,
+    link: pageLink('overview', { slug: workspace.slug, publicUrl }),
     occurredAt,
     data,
   };

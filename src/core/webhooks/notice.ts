@@ -1,4 +1,5 @@
 import type { Db } from '#core/db';
+import { pageLink } from '#core/links';
 import type { Mailer } from '#core/mail';
 import { oneLine } from '#core/names';
 import type { Disabled } from '#core/webhooks/settlement';
@@ -20,19 +21,20 @@ export async function tellOwners(
   { workspaceId, url, provider, description, reason }: Disabled,
   { publicUrl }: { publicUrl: string },
 ): Promise<void> {
-  const { name, members } = await db.workspace.findUniqueOrThrow({
+  const { name, slug, members } = await db.workspace.findUniqueOrThrow({
     where: { id: workspaceId },
-    select: { name: true, members: { where: { role: 'OWNER', removedAt: null }, select: { user: true } } },
+    select: { name: true, slug: true, members: { where: { role: 'OWNER', removedAt: null }, select: { user: true } } },
   });
   const workspace = oneLine(name, 'a workspace');
   const isWebhook = provider === null;
   const kind = isWebhook ? 'webhook endpoint' : 'integration';
   const named = isWebhook ? `at ${new URL(url).origin}` : `"${oneLine(description, provider)}"`;
+  const link = pageLink(isWebhook ? 'webhooks' : 'integrations', { slug, publicUrl });
   for (const { user } of members) {
     await mailer.send({
       to: user.email,
       subject: `${isWebhook ? 'A webhook endpoint' : 'An integration'} of "${workspace}" was disabled`,
-      text: `The ${kind} ${named} of the workspace "${workspace}" is sent nothing any more. ${WHY[reason]}\n\n${WHAT_NOW[isWebhook ? 'webhook' : 'integration']}\n\n${publicUrl}`,
+      text: `The ${kind} ${named} of the workspace "${workspace}" is sent nothing any more. ${WHY[reason]}\n\n${WHAT_NOW[isWebhook ? 'webhook' : 'integration']}\n\n${link}`,
     });
   }
 }

@@ -40,6 +40,8 @@ test('members with the roles and the addresses are mailed, each once, and say wh
   expect(world.mails.map(({ to }) => to).toSorted()).toEqual([admin, 'billing@example.com', owner].toSorted());
   expect(world.mails[0]?.subject).toBe(`Alert "Top 'up'" in "Acme"`);
   expect(world.mails[0]?.text).toMatch(/^What can be spent is 5 credits, below 10 credits\.\n/);
+  const { slug } = await world.db.workspace.findUniqueOrThrow({ where: { id: workspace.workspaceId } });
+  expect(world.mails[0]?.text).toContain(`/w/${slug}/alerts`);
 });
 
 test('a mail that fails is tried again later, and no other mail with it', async () => {
@@ -83,6 +85,8 @@ test('a test mail says that it is one; the 21st test within an hour is refused',
   await testAlert(world.db, permit, { alertId });
   await world.look();
   expect(world.mails[0]?.text).toMatch(/^This is a test\. .*: what can be spent is below 10 credits\.\n/);
+  const { slug } = await world.db.workspace.findUniqueOrThrow({ where: { id: workspace.workspaceId } });
+  expect(world.mails[0]?.text).toContain(`/w/${slug}/alerts`);
   for (let count = 1; count < 20; count++) await testAlert(world.db, permit, { alertId });
   await expect(testAlert(world.db, permit, { alertId })).rejects.toThrow(/at most 20 times an hour/);
 });

@@ -39,7 +39,7 @@ test.each(PROVIDER_NAMES)('%s says each type in a sentence, with where to look',
   for (const type of ANNOUNCEMENT_TYPES) {
     const about = message(type);
     const text = sent(provider, about);
-    expect(text).toContain('https://commonpurse.example/acme');
+    expect(text).toContain('https://commonpurse.example/w/acme/overview');
     expect(text).toContain(type);
     expect(about.title).toMatch(/^[A-Z0-9].*[.]$/);
     expect(text).not.toMatch(/undefined|\[object/);
