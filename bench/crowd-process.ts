@@ -32,9 +32,12 @@ async function obey(command: Command): Promise<Partial<Answer>> {
   switch (command.kind) {
     case 'open': {
       hasLog = command.hasLog;
-      const added = command.followings.flatMap((following) =>
-        Array.from({ length: following.count }, () => ({ following, socket: null, begin: null, lastSeq: null })),
-      );
+      const added = inTurns(command.followings).map((following) => ({
+        following,
+        socket: null,
+        begin: null,
+        lastSeq: null,
+      }));
       subscribers.push(...added);
       await openAll(added, command.url);
       return {};
@@ -61,6 +64,12 @@ async function obey(command: Command): Promise<Partial<Answer>> {
       subscribers.length = 0;
       return {};
   }
+}
+
+/** One of each, then the second of each: who watches the same thing does not come, and come back, in a row. */
+function inTurns(followings: readonly Following[]): Following[] {
+  const turns = Math.max(...followings.map(({ count }) => count));
+  return Array.from({ length: turns }, (_, turn) => followings.filter(({ count }) => count > turn)).flat();
 }
 
 async function openAll(wanted: Subscriber[], url: string): Promise<void> {

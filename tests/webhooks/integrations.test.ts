@@ -75,6 +75,33 @@ test('what the service answers is the last error, and the message is tried again
   ]);
 });
 
+test('410 disables it, which its owners are told of, and what it refused waits for it', async () => {
+  stage.receiver.answer = (_received, response) => response.writeHead(410).end();
+  const id = await connect();
+  await stage.grant(workspace);
+  await stage.tell(workspace);
+  expect(await rowOf(id)).toMatchObject({ disabledReason: 'GONE' });
+  expect(stage.disabled).toMatchObject([{ provider: 'HTTP', reason: 'GONE' }]);
+  const where = { endpointId: id };
+  expect(await stage.world.db.webhookDelivery.findMany({ where })).toMatchObject([{ state: 'PARKED' }]);
+});
+
+test('one that asks for less is left in peace for as long as it says, a day at most', async () => {
+  stage.receiver.answer = (_received, response) => response.writeHead(429, { 'retry-after': '999999999' }).end();
+  const id = await connect();
+  await stage.grant(workspace);
+  await stage.tell(workspace);
+  const after = (hours: number) => stage.setClock(new Date(Date.now() + hours * 3_600_000));
+  after(23);
+  await stage.tell(workspace);
+  expect(stage.receiver.received).toHaveLength(1);
+  after(25);
+  stage.receiver.answer = (_received, response) => response.writeHead(200).end();
+  await stage.tell(workspace);
+  await expect.poll(() => stage.receiver.received.length).toBe(2);
+  await expect.poll(async () => (await rowOf(id)).lastSuccessAt).not.toBeNull();
+});
+
 test('it is sent one message at a time, at most one a second', async () => {
   await connect();
   await stage.grant(workspace, 3);

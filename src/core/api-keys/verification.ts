@@ -3,7 +3,7 @@ import type { ApiKeyActor, Quota } from '#core/access/actor';
 import { type LookupGuard, OPEN } from '#core/access/lookup-guard';
 import { readSecretPrefix } from '#core/access/secret';
 import { Endings } from '#core/api-keys/endings';
-import { findKey, type FoundKey } from '#core/api-keys/key-lookup';
+import { findKeys, type FoundKey } from '#core/api-keys/key-lookup';
 import { addressLists, type KeyRefusal, refusalError, refusalOf, type Usable } from '#core/api-keys/refusals';
 import { heldScopes } from '#core/api-keys/scopes';
 import { earliest, expiryOf } from '#core/api-keys/state';
@@ -11,7 +11,7 @@ import type { Db } from '#core/db';
 import { Unauthenticated } from '#core/errors';
 import type { Bus } from '#core/events/bus';
 import { sha256 } from '#lib/canonical-json';
-import { InFlight } from '#lib/in-flight';
+import { GroupedReads } from '#lib/grouped-reads';
 
 const KEYS_CACHED_MAX = 50_000;
 
@@ -30,10 +30,10 @@ export type Verdict = { refusal: null; key: KnownKey } | { refusal: KeyRefusal; 
  * never allows a debit alone: the debit's transaction reads the key's state again.
  */
 export class KeyVerifier {
-  readonly #db: Db;
+  /** By the hash of the secret. */
   readonly #known = new LRUCache<string, KnownKey>({ max: KEYS_CACHED_MAX, ttl: CACHE_TTL_MS });
-  /** A thousand sockets that come back with one key look it up once. */
-  readonly #loads = new InFlight();
+  /** What was looked up before a change is no answer to who asks after it. */
+  readonly #reads: GroupedReads<FoundKey>;
   readonly #endings: Endings;
   readonly #noteUse: (actor: ApiKeyActor) => void;
   readonly #guard: LookupGuard;
@@ -47,7 +47,7 @@ export class KeyVerifier {
     bus: Bus,
     { noteUse = () => undefined, guard = OPEN }: { noteUse?: (actor: ApiKeyActor) => void; guard?: LookupGuard } = {},
   ) {
-    this.#db = db;
+    this.#reads = new GroupedReads((hashes) => findKeys(db, hashes));
     this.#guard = guard;
     this.#noteUse = noteUse;
     this.#endings = new Endings(bus);
@@ -70,9 +70,8 @@ export class KeyVerifier {
   /** Whether a text works as an API key from an address, and whose key it is as far as there is one. */
   async judge(text: string, address: string | null): Promise<Verdict> {
     if (readSecretPrefix(text) === null) return { refusal: 'UNKNOWN', key: null };
-    const hash = sha256(text);
-    const cacheKey = Buffer.from(hash).toString('base64');
-    const key = this.#known.get(cacheKey) ?? (await this.#lookUp(hash, { cacheKey, address }));
+    const hash = Buffer.from(sha256(text)).toString('hex');
+    const key = this.#known.get(hash) ?? (await this.#lookUp(hash, address));
     if (!key) return { refusal: 'UNKNOWN', key };
     const refusal = refusalOf(key, { at: new Date(), address });
     if (refusal !== null) return { refusal, key };
@@ -83,8 +82,8 @@ export class KeyVerifier {
   /** Drops what is known about a workspace's keys. */
   forget(workspaceId: string): void {
     this.#generation++;
-    for (const [cacheKey, key] of this.#known.entries()) {
-      if (key.actor.workspaceId === workspaceId) this.#known.delete(cacheKey);
+    for (const [hash, key] of this.#known.entries()) {
+      if (key.actor.workspaceId === workspaceId) this.#known.delete(hash);
     }
   }
 
@@ -98,20 +97,16 @@ export class KeyVerifier {
     this.#endings.close();
   }
 
-  async #lookUp(
-    hash: Uint8Array<ArrayBuffer>,
-    { cacheKey, address }: { cacheKey: string; address: string | null },
-  ): Promise<KnownKey | null> {
+  async #lookUp(hash: string, address: string | null): Promise<KnownKey | null> {
     await this.#guard.before(address);
-    // What was looked up before a change is no answer to who asks after it.
-    const key = await this.#loads.share(`${this.#generation} ${cacheKey}`, () => this.#load(hash, cacheKey));
+    const key = await this.#load(hash);
     if (!key) this.#guard.failed(address);
     return key;
   }
 
-  async #load(hash: Uint8Array<ArrayBuffer>, cacheKey: string): Promise<KnownKey | null> {
+  async #load(hash: string): Promise<KnownKey | null> {
     const generation = this.#generation;
-    const found = await findKey(this.#db, hash);
+    const found = await this.#reads.of(hash);
     if (!found) return null;
     const { secret, role, parent } = found;
     const known: KnownKey = {
@@ -135,8 +130,8 @@ export class KeyVerifier {
       secretExpiresAt: secret.expiresAt,
       allowedAddresses: addressLists(found, parent),
     };
-    this.#endings.watch(cacheKey, { workspaceId: found.workspaceId, at: known.actor.expiresAt });
-    if (generation === this.#generation) this.#known.set(cacheKey, known);
+    this.#endings.watch(hash, { workspaceId: found.workspaceId, at: known.actor.expiresAt });
+    if (generation === this.#generation) this.#known.set(hash, known);
     return known;
   }
 }

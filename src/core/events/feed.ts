@@ -1,8 +1,8 @@
 import { type Bus, endOf, type Hint, isNews, logOf, type News } from '#core/events/bus';
 import { type FeedHead, type FeedReader, type LogHead, logIdOf } from '#core/events/feed-reader';
 import type { Pace } from '#core/events/follower';
-import { HeadReads } from '#core/events/head-reads';
 import { Tail } from '#core/events/tail';
+import { GroupedReads } from '#lib/grouped-reads';
 
 export type FeedStep<Row, Head = FeedHead> = FeedPlace &
   (
@@ -47,7 +47,7 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
   readonly #reader: FeedReader<Row, Head>;
   readonly #news: News['kind'];
   readonly #onError: (error: unknown) => void;
-  readonly #heads: HeadReads<Head>;
+  readonly #heads: GroupedReads<Head>;
   readonly #tails = new Map<string, Tail<Row, Head>>();
   readonly #unsubscribe: () => void;
   readonly #poll: NodeJS.Timeout;
@@ -57,7 +57,9 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
     this.#bus = bus;
     this.#news = news;
     this.#reader = reader;
-    this.#heads = new HeadReads(reader);
+    this.#heads = new GroupedReads(
+      async (ids) => new Map((await reader.heads(ids)).map((head) => [logIdOf(head), head])),
+    );
     this.#onError = onError;
     this.#unsubscribe = bus.subscribe((hint) => this.#onHint(hint));
     // Makes up for hints that never came; one query for all watched workspaces.

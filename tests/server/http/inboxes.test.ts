@@ -206,3 +206,16 @@ test('equal events that come at once are stored all, and one of them is the firs
     ...Array.from({ length: 19 }, () => kept[0]?.id),
   ]);
 });
+
+test('who tries hundreds of addresses that nobody has within a minute is told to come back, whatever they try next', async () => {
+  const statuses: number[] = [];
+  const guess = async () => {
+    for (let time = 0; time < 52; time++) statuses.push((await post({ url: nowhere() })).status);
+  };
+  await Promise.all(Array.from({ length: 6 }, guess));
+  const unknown = statuses.filter((status) => status === 404).length;
+  expect(unknown).toBeGreaterThan(200);
+  expect(unknown).toBeLessThan(310);
+  expect(statuses.length - unknown).toBe(statuses.filter((status) => status === 429).length);
+  expect((await post(inbox)).headers.get('retry-after')).toMatch(/^\d+$/);
+});
