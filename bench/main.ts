@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchDashboard } from './dashboard.ts';
 import { benchDebit } from './debit.ts';
 import { benchHttp } from './http.ts';
 import { benchKeys } from './keys.ts';
@@ -9,6 +10,7 @@ import { benchUsage } from './usage.ts';
 import { benchWebhooks } from './webhooks.ts';
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
+  dashboard: benchDashboard,
   debit: benchDebit,
   http: benchHttp,
   keys: benchKeys,

@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client';
 import { Provider } from 'urql';
 import { openClient } from './api/client.ts';
 import { router } from './router.tsx';
+import { preloadPage } from './shell/pages.ts';
 import { leaveToSignIn } from './shell/places.ts';
 import './styles.css';
 
@@ -18,6 +19,7 @@ addEventListener('vite:preloadError', () => {
   location.reload();
 });
 
+preloadPage(location.pathname);
 const client = openClient({ onSignedOut: leaveToSignIn });
 const place = document.getElementById('root');
 if (place) {

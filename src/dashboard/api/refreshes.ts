@@ -1,3 +1,5 @@
+/** A page has drawn what it read first by then. */
+const SETTLE_MS = 1_500;
 /** A page that comes back into view reads again, but not at every glance. */
 const GLANCE_MS = 5_000;
 
@@ -8,6 +10,16 @@ let refreshedAt = 0;
 export function refresh(): void {
   refreshedAt = Date.now();
   for (const listener of listeners) listener();
+}
+
+let settling: ReturnType<typeof setTimeout> | undefined;
+
+/** A stream has begun: what happened between the first reading and its first word is in neither, so once more, soon. */
+export function refreshOnceSettled(): void {
+  settling ??= setTimeout(() => {
+    settling = undefined;
+    refresh();
+  }, SETTLE_MS);
 }
 
 export function onRefresh(listener: () => void): () => void {

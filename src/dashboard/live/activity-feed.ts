@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { useSubscription } from 'urql';
-import { refresh } from '../api/refreshes.ts';
+import { refresh, refreshOnceSettled } from '../api/refreshes.ts';
 import { ActivityDocument } from '../generated/graphql.ts';
 import { hint } from './hints.ts';
 
@@ -13,8 +13,7 @@ export function useActivityFeed(workspaceId: string): void {
   const event = data?.activity;
   useEffect(() => {
     if (!event) return;
-    // What happened between the first reading and the first word of the stream is in neither: read once more.
-    if (event.__typename !== 'ActivityChange' || SHELL_EVENTS.test(event.type)) refresh();
-    else hint();
+    if (event.__typename === 'ActivityChange') (SHELL_EVENTS.test(event.type) ? refresh : hint)();
+    else refreshOnceSettled();
   }, [event]);
 }

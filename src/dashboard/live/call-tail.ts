@@ -31,7 +31,7 @@ export function useCallTail(tailed: Tailed, list: List): void {
     newest.current.add(waiting.current.splice(0));
   };
   useUsageFeed(tailed, {
-    onStart: list.again,
+    onReset: list.again,
     onCall: (call) => {
       waiting.current.push(call);
       timer.current ??= setTimeout(draw, DRAW_MS);

@@ -1,10 +1,11 @@
 import { useEffect, useRef } from 'react';
 import { useClient } from 'urql';
+import { refreshOnceSettled } from '../api/refreshes.ts';
 import { type CallFieldsFragment, type UsageFilter, UsageRecordedDocument } from '../generated/graphql.ts';
 
 interface Handlers {
-  /** The stream has begun, or has lost its place: what a page shows is read now, and everything later is told. */
-  onStart: () => void;
+  /** The stream has lost its place: what a page shows is read now, and everything later is told. */
+  onReset: () => void;
   onCall: (call: CallFieldsFragment) => void;
 }
 
@@ -30,7 +31,8 @@ export function useUsageFeed({ workspaceId, filter = null, isPaused = false }: F
       const event = data?.usageRecorded;
       if (!event) return;
       if (event.__typename === 'UsageChange') newest.current.onCall(event.usageEntry);
-      else newest.current.onStart();
+      else if (event.__typename === 'FeedReset') newest.current.onReset();
+      else refreshOnceSettled();
     });
     return () => subscription.unsubscribe();
   }, [client, asked, isPaused]);

@@ -33,7 +33,7 @@ export function UsagePage() {
   const { variables, reading, createdAt, summary, seen, before } = useSummary(view);
   useUsageFeed(
     { workspaceId: workspace.id, filter: view.filter, isPaused: !view.isLive },
-    { onStart: reading.again, onCall: hint },
+    { onReset: reading.again, onCall: hint },
   );
   const { again } = reading;
   useEffect(() => (view.isLive ? onHint(again) : undefined), [view.isLive, again]);

@@ -18,8 +18,8 @@ import {
 import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
 import type { Action } from './roles.ts';
 
-/** A page of a workspace. The routes, the navigation, the palette and the shortcuts are all made from this list. */
-export interface PageEntry {
+/** A page of a workspace. */
+interface PageEntry {
   /** Its place below the workspace: /w/<slug>/<path>. */
   path: string;
   title: string;
@@ -28,86 +28,89 @@ export interface PageEntry {
   letter: string;
   /** Who sees it; left out: every member. */
   needs?: Action;
-  Component: LazyExoticComponent<ComponentType>;
+  load: () => Promise<ComponentType>;
 }
 
-export const PAGES: readonly PageEntry[] = [
+/** One whose part of the program is loaded once it is shown. */
+export type Page = PageEntry & { Component: LazyExoticComponent<ComponentType> };
+
+const ENTRIES: readonly PageEntry[] = [
   {
     path: 'overview',
     title: 'Overview',
     icon: LayoutDashboard,
     letter: 'o',
-    Component: lazy(async () => ({ default: (await import('../pages/overview.tsx')).OverviewPage })),
+    load: async () => (await import('../pages/overview.tsx')).OverviewPage,
   },
   {
     path: 'usage',
     title: 'Usage',
     icon: ChartColumnStacked,
     letter: 'u',
-    Component: lazy(async () => ({ default: (await import('../pages/usage.tsx')).UsagePage })),
+    load: async () => (await import('../pages/usage.tsx')).UsagePage,
   },
   {
     path: 'calls',
     title: 'Calls',
     icon: ScrollText,
     letter: 'l',
-    Component: lazy(async () => ({ default: (await import('../pages/calls.tsx')).CallsPage })),
+    load: async () => (await import('../pages/calls.tsx')).CallsPage,
   },
   {
     path: 'ledger',
     title: 'Ledger',
     icon: BookOpen,
     letter: 'e',
-    Component: lazy(async () => ({ default: (await import('../pages/ledger.tsx')).LedgerPage })),
+    load: async () => (await import('../pages/ledger.tsx')).LedgerPage,
   },
   {
     path: 'billing',
     title: 'Billing',
     icon: CreditCard,
     letter: 'b',
-    Component: lazy(async () => ({ default: (await import('../pages/billing.tsx')).BillingPage })),
+    load: async () => (await import('../pages/billing.tsx')).BillingPage,
   },
   {
     path: 'keys',
     title: 'API keys',
     icon: KeyRound,
     letter: 'k',
-    Component: lazy(async () => ({ default: (await import('../pages/api-keys.tsx')).ApiKeysPage })),
+    load: async () => (await import('../pages/api-keys.tsx')).ApiKeysPage,
   },
   {
     path: 'webhooks',
     title: 'Webhooks',
     icon: Webhook,
     letter: 'd',
-    Component: lazy(async () => ({ default: (await import('../pages/webhooks.tsx')).WebhooksPage })),
+    load: async () => (await import('../pages/webhooks.tsx')).WebhooksPage,
   },
   {
     path: 'inboxes',
     title: 'Inboxes',
     icon: Inbox,
     letter: 'i',
-    Component: lazy(async () => ({ default: (await import('../pages/inboxes.tsx')).InboxesPage })),
+    load: async () => (await import('../pages/inboxes.tsx')).InboxesPage,
   },
   {
     path: 'integrations',
     title: 'Integrations',
     icon: Plug,
     letter: 'n',
-    Component: lazy(async () => ({ default: (await import('../pages/integrations.tsx')).IntegrationsPage })),
+    load: async () => (await import('../pages/integrations.tsx')).IntegrationsPage,
   },
   {
     path: 'alerts',
     title: 'Alerts',
     icon: Bell,
     letter: 't',
-    Component: lazy(async () => ({ default: (await import('../pages/alerts.tsx')).AlertsPage })),
+    load: async () => (await import('../pages/alerts.tsx')).AlertsPage,
   },
   {
     path: 'members',
     title: 'Members',
     icon: Users,
     letter: 'm',
-    Component: lazy(async () => ({ default: (await import('../pages/members.tsx')).MembersPage })),
+    load: async () => (await import('../pages/members.tsx')).MembersPage,
   },
   {
     path: 'audit-log',
@@ -115,20 +118,34 @@ export const PAGES: readonly PageEntry[] = [
     icon: History,
     letter: 'h',
     needs: 'audit:read',
-    Component: lazy(async () => ({ default: (await import('../pages/audit-log.tsx')).AuditLogPage })),
+    load: async () => (await import('../pages/audit-log.tsx')).AuditLogPage,
   },
   {
     path: 'settings',
     title: 'Settings',
     icon: Settings,
     letter: 's',
-    Component: lazy(async () => ({ default: (await import('../pages/settings.tsx')).SettingsPage })),
+    load: async () => (await import('../pages/settings.tsx')).SettingsPage,
   },
   {
     path: 'account',
     title: 'Your account',
     icon: UserRound,
     letter: 'a',
-    Component: lazy(async () => ({ default: (await import('../pages/account.tsx')).AccountPage })),
+    load: async () => (await import('../pages/account.tsx')).AccountPage,
   },
 ];
+
+/** The routes, the navigation, the palette and the shortcuts are all made from this list. */
+export const PAGES: readonly Page[] = ENTRIES.map((entry) =>
+  Object.assign(entry, { Component: lazy(async () => ({ default: await entry.load() })) }),
+);
+
+/** Begins to load the page of the address, which is shown only once it is known who looks at it. */
+export function preloadPage(address: string): void {
+  const [, , , path] = address.split('/');
+  PAGES.find((page) => page.path === path)
+    ?.load()
+    // It is asked for again when it is shown, and then says what is wrong.
+    .catch(() => undefined);
+}

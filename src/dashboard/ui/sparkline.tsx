@@ -1,3 +1,5 @@
+import { memo } from 'react';
+
 interface Props {
   /** What it shows, in words; left out where the figures stand beside it. */
   label?: string;
@@ -8,8 +10,7 @@ interface Props {
 const WIDTH = 96;
 const HEIGHT = 24;
 
-/** The course of something, without axes: beside a figure, never instead of one. */
-export function Sparkline({ label, values, className }: Props) {
+function Course({ label, values, className }: Props) {
   const figures = values.map(Number);
   const highest = Math.max(...figures, 0);
   const x = (index: number): number => (figures.length > 1 ? (index / (figures.length - 1)) * WIDTH : WIDTH);
@@ -34,3 +35,13 @@ export function Sparkline({ label, values, className }: Props) {
     </svg>
   );
 }
+
+/** The course of something, without axes: beside a figure, never instead of one. Of many that are read again at a call, few have changed. */
+export const Sparkline = memo(
+  Course,
+  (one, other) =>
+    one.label === other.label &&
+    one.className === other.className &&
+    one.values.length === other.values.length &&
+    one.values.every((value, index) => value === other.values[index]),
+);

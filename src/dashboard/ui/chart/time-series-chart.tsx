@@ -12,6 +12,9 @@ import type { openPlot, Plot, PlotState } from './plot.ts';
 import { Tip } from './tip.tsx';
 import './chart.css';
 
+// Asked for while what it draws is still on its way; who opens a chart says what is wrong.
+import('./plot.ts').catch(() => undefined);
+
 interface Props {
   /** What it shows, for those who do not see it: "Credits spent by key, the last 7 days". */
   label: string;
