@@ -80,6 +80,7 @@ describe.skipIf(chromiumPath === null)('the dashboard for everybody', { timeout:
     await page.keyboard.press('Enter');
     await page.locator('[data-slot=secret]').waitFor();
     await pressOn(page, 'Copy the secret');
+    await page.getByText('Copied').first().waitFor();
     await pressOn(page, 'Done');
     await page.getByRole('table', { name: 'API keys' }).getByText('Typed').waitFor();
     await page.keyboard.press('?');

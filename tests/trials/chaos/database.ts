@@ -20,7 +20,7 @@ export interface TrialDatabase {
   url: string;
   /** Waits until it answers. */
   isUp(): Promise<void>;
-  /** Ends it as a crash would; returns when another answers in its place. */
+  /** Kills it with SIGKILL; returns when another answers in its place. */
   crash(): Promise<void>;
   close(): Promise<void>;
 }
@@ -57,7 +57,7 @@ export async function openTrialDatabase(): Promise<TrialDatabase> {
       const [row] = await query<{ data_directory: string }>(url, 'SHOW data_directory');
       const [pid] = (await readFile(join(row?.data_directory ?? '', 'postmaster.pid'), 'utf8')).split('\n');
       // What `pg_ctl stop -m immediate` sends.
-      process.kill(Number(pid), 'SIGQUIT');
+      process.kill(Number(pid), 'SIGKILL');
       await startedOtherThan(before);
     },
     async close() {
