@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -19,6 +19,7 @@ import type { Bus } from '#core/events/bus';
 import { newId } from '#core/ids';
 import { createOperatorToken, OperatorVerifier } from '#core/operators/operator-tokens';
 import { createWorkspace } from '#core/workspaces/workspaces';
+import { removeData } from '../tests/world/data-folder.ts';
 
 /** A durable database of its own, as `npm start` runs it, with workspaces that never run out. */
 export interface Ground {
@@ -91,7 +92,7 @@ export async function openGround(): Promise<Ground> {
       await creditsDb.$disconnect();
       await db.$disconnect();
       await embedded.stop();
-      await rm(folder, { recursive: true, force: true });
+      await removeData(folder);
     },
   };
 }

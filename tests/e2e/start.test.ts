@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { attachOrStartEmbeddedPostgres } from '#adapters/embedded-postgres';
+import { removeData } from '../world/data-folder.ts';
 import { query } from '../world/scratch-database.ts';
 
 // The built program, as `npm start` runs it; the launcher builds it first where it is stale.
@@ -25,6 +26,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const child of started) if (child.exitCode === null) child.kill('SIGTERM');
   await Promise.all(started.map(async (child) => child.exitCode ?? child.signalCode ?? (await once(child, 'exit'))));
+  await removeData(dataDir);
   await rm(folder, { recursive: true, force: true });
 });
 

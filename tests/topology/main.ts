@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '#adapters/embedded-postgres';
-import { findCluster } from '#adapters/embedded-postgres/cluster';
+import { removeData } from '../world/data-folder.ts';
 import { checkout } from './release.ts';
 import { openTopology } from './topology.ts';
 
@@ -34,8 +34,6 @@ try {
   }
 } finally {
   await database.stop();
-  // Root's lies elsewhere, where PostgreSQL's own user may enter.
-  const cluster = findCluster(join(folder, 'data'));
-  if (cluster) await rm(cluster, { recursive: true, force: true });
+  await removeData(join(folder, 'data'));
   await rm(folder, { recursive: true, force: true });
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '#adapters/embedded-postgres';
+import { removeData } from '../world/data-folder.ts';
 import { type Mutant, MUTANTS } from './mutants.ts';
 
 const COPIED = ['src', 'tests', 'prisma', 'package.json', 'tsconfig.json', 'schema.graphql'];
@@ -31,6 +32,7 @@ try {
   process.exitCode = wrong > 0 || mutants.length === 0 ? 1 : 0;
 } finally {
   await database.stop();
+  await removeData(join(folder, 'data'));
   await rm(folder, { recursive: true, force: true });
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '#adapters/embedded-postgres';
 import { applyMigrations } from '#adapters/migrations';
+import { removeData } from '../world/data-folder.ts';
 import { openWorld } from '../world/world.ts';
 import { runHistoryTrial } from './history-trial.ts';
 
@@ -27,6 +28,7 @@ try {
   if (violations.length > 0) process.exitCode = 1;
 } finally {
   await database.stop();
+  await removeData(join(folder, 'data'));
   await rm(folder, { recursive: true, force: true });
 }
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { startEmbeddedPostgres } from '#adapters/embedded-postgres';
-import { findCluster } from '#adapters/embedded-postgres/cluster';
 import { applyMigrations } from '#adapters/migrations';
+import { removeData } from '../../world/data-folder.ts';
 import { query } from '../../world/scratch-database.ts';
 import { openWorld, type World } from '../../world/world.ts';
 import { endWithTrial } from './interruption.ts';
@@ -31,9 +31,7 @@ export async function openTrialDatabase(): Promise<TrialDatabase> {
   const { url } = database;
   const end = async (): Promise<void> => {
     await database.stop();
-    // Root's lies elsewhere, where PostgreSQL's own user may enter.
-    const cluster = findCluster(join(folder, 'data'));
-    if (cluster) await rm(cluster, { recursive: true, force: true });
+    await removeData(join(folder, 'data'));
     await rm(folder, { recursive: true, force: true });
   };
   const forget = endWithTrial(end);
