@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect, vi } from 'vitest';
+import type { Role } from '#core/access/policy';
 import { type Answer, openServer, type Person, type TestServer } from '../world/server.ts';
 import { buildDashboard, launchBrowser } from './browser.ts';
 
@@ -78,10 +79,16 @@ export async function grant(server: TestServer, workspaceId: string, credits: st
 
 /** Spends as an integrator's program does. */
 export async function spend(server: TestServer, secret: string, credits: string): Promise<void> {
+  expect(await spendingOf(server, secret, credits)).toBe('RecordUsagePayload');
+}
+
+/** What a program is answered that spends: the payload's type, or the code of what refused it. */
+export async function spendingOf(server: TestServer, secret: string, credits = '1'): Promise<string> {
   const input = { credits, idempotencyKey: randomUUID() };
-  const document = 'mutation ($input: RecordUsageInput!) { recordUsage(input: $input) { __typename } }';
-  const { data } = await server.request(document, { variables: { input }, token: secret });
-  expect(data.recordUsage.__typename).toBe('RecordUsagePayload');
+  const document =
+    'mutation ($input: RecordUsageInput!) { recordUsage(input: $input) { __typename ... on UserError { code } } }';
+  const { data, errors } = await server.request(document, { variables: { input }, token: secret });
+  return String(errors?.[0]?.extensions['code'] ?? data.recordUsage.code ?? data.recordUsage.__typename);
 }
 
 /** Waits until the balance in the header is as expected. */
@@ -97,11 +104,13 @@ export async function workspaceIdOf({ page }: Visitor, slug: string): Promise<st
 
 export const slugIn = (page: Page): string => new URL(page.url()).pathname.split('/')[2] ?? '';
 
-/** The newest mail to an address that holds a link. */
-export async function linkMailedTo(server: TestServer, email: string): Promise<string> {
+/** The newest link mailed to an address; `part` tells it from those that came before. */
+export async function linkMailedTo(server: TestServer, email: string, part = ''): Promise<string> {
   return vi.waitFor(() => {
-    const mail = server.mails.findLast((text) => text.includes(email) && text.includes('http'));
-    const [link] = /https?:\/\/\S+/.exec(mail ?? '') ?? [];
+    const links = server.mails
+      .filter((text) => text.includes(email))
+      .flatMap((text) => text.match(/https?:\/\/\S+/g) ?? []);
+    const link = links.findLast((each) => each.includes(part));
     if (link === undefined) throw new Error(`no mail to ${email} yet`);
     return link;
   });
@@ -118,10 +127,36 @@ function ask(server: TestServer, { cookie }: Person, document: string, variables
   return server.request(document, { variables: { ...variables }, headers: { cookie, origin: server.url } });
 }
 
-/** The first workspace of a person, with a new key that may spend. */
-export async function makeKey(server: TestServer, person: Person): Promise<{ place: Place; secret: string }> {
+/** What a person makes beside what they had at sign-up. */
+export async function makeWorkspace(server: TestServer, person: Person, name: string): Promise<Place> {
+  const document = `mutation ($input: CreateWorkspaceInput!) { createWorkspace(input: $input) { ... on CreateWorkspacePayload { workspace { id slug } } } }`;
+  const { data } = await ask(server, person, document, { input: { name, idempotencyKey: randomUUID() } });
+  return data.createWorkspace.workspace as Place;
+}
+
+/** Makes a member of somebody who has an account, by an invitation that they accept. */
+export async function join(
+  server: TestServer,
+  place: Place,
+  { by, member, role }: { by: Person; member: Person; role: Role },
+): Promise<void> {
+  const inviting = 'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { __typename } }';
+  const input = { workspaceId: place.id, email: member.email, role, idempotencyKey: randomUUID() };
+  await ask(server, by, inviting, { input });
+  const token = new URL(await linkMailedTo(server, member.email, '/invitations/')).pathname.split('/').at(-1);
+  const accepting = 'mutation ($input: AcceptInvitationInput!) { acceptInvitation(input: $input) { __typename } }';
+  const { data } = await ask(server, member, accepting, { input: { token } });
+  expect(data.acceptInvitation.__typename).toBe('AcceptInvitationPayload');
+}
+
+/** A workspace of a person, their first if none is given, with a new key that may spend. */
+export async function makeKey(
+  server: TestServer,
+  person: Person,
+  given?: Place,
+): Promise<{ place: Place; secret: string }> {
   const { data: found } = await ask(server, person, '{ viewer { workspaces { id slug } } }');
-  const place = found.viewer.workspaces[0] as Place;
+  const place = given ?? (found.viewer.workspaces[0] as Place);
   const document = `mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { ... on CreateApiKeyPayload { secret } } }`;
   const input = { workspaceId: place.id, name: 'Production Server', idempotencyKey: randomUUID() };
   const { data } = await ask(server, person, document, { input });

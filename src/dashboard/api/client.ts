@@ -1,7 +1,9 @@
 import { cacheExchange } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
+import type { GraphQLFormattedError } from 'graphql';
 import { Client, fetchExchange, mapExchange, subscriptionExchange } from 'urql';
 import { refresh } from './refreshes.ts';
+import { whenAnswered } from './sign-in.ts';
 import { socket } from './socket.ts';
 import { USER_ERRORS } from './user-errors.ts';
 
@@ -98,7 +100,7 @@ export function openClient({ onSignedOut }: { onSignedOut: () => void }): Client
     exchanges: [
       mapExchange({
         onError(error) {
-          if (error.graphQLErrors.some(({ extensions }) => extensions['code'] === 'UNAUTHENTICATED')) onSignedOut();
+          if (isForNobody(error.graphQLErrors)) onSignedOut();
         },
       }),
       cacheOfPage(),
@@ -110,7 +112,7 @@ export function openClient({ onSignedOut }: { onSignedOut: () => void }): Client
 
 type Forward = Parameters<typeof subscriptionExchange>[0]['forwardSubscription'];
 
-/** After a new password or a second factor the session is another one; the cookie of the next socket is the new one's. */
+/** In another tab of this browser the answer that brings the cookie of the next session may still be under way. */
 const NEW_SESSION_PAUSE_MS = 1_500;
 
 /**
@@ -122,35 +124,46 @@ const forwardSubscription: Forward = (request) => ({
     const variables: Record<string, unknown> = { ...request.variables };
     const operation = { query: request.query ?? '', variables };
     let stop: (() => void) | undefined;
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isOver = false;
+    let isWaiting = false;
     const start = (): void => {
       stop = socket.subscribe(operation, {
         next(result) {
+          if (isForNobody(result.errors)) return void goOn();
           const after = cursorOf(result.data);
           if (after !== null) variables['after'] = after;
           sink.next(result as Parameters<typeof sink.next>[0]);
         },
-        error(error) {
-          if (!isEndOfSession(error)) return sink.error(error);
-          // Whoever is signed in still goes on; for anybody else the viewer, read again, leads to signing in. Not at once: the
-          // end of the old session is heard before the answer that brings the new one, with backup codes to be read.
-          timer = setTimeout(() => {
-            refresh();
-            start();
-          }, NEW_SESSION_PAUSE_MS);
-        },
-        complete: () => sink.complete(),
+        error: (error) => (isEndOfSession(error) ? void goOn() : sink.error(error)),
+        complete: () => (isWaiting ? undefined : sink.complete()),
       });
+    };
+    // A new password or a second factor ends the session, which is heard before the answer that brings the next one. Whoever
+    // is signed in still goes on; for anybody else the viewer, read again, leads to signing in.
+    const goOn = async (): Promise<void> => {
+      if (isWaiting) return;
+      isWaiting = true;
+      await new Promise((resolve) => setTimeout(resolve, NEW_SESSION_PAUSE_MS));
+      await whenAnswered();
+      isWaiting = false;
+      if (isOver) return;
+      refresh();
+      start();
     };
     start();
     return {
       unsubscribe() {
-        clearTimeout(timer);
+        isOver = true;
         stop?.();
       },
     };
   },
 });
+
+/** Whether one of them says that nobody is signed in. */
+function isForNobody(errors: readonly Pick<GraphQLFormattedError, 'extensions'>[] = []): boolean {
+  return errors.some(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED');
+}
 
 function isEndOfSession(error: unknown): boolean {
   return error instanceof CloseEvent && (error.code === 4401 || error.code === 4403);

@@ -17,8 +17,21 @@ const SENTENCES: Record<string, string> = {
   EMAIL_NOT_VERIFIED: 'Confirm your address first: we have sent you the link.',
 };
 
+const underWay = new Set<Promise<Answer>>();
+
+/** Waits until no form is under way: its answer may bring the cookie of another session. */
+export async function whenAnswered(): Promise<void> {
+  await Promise.all(underWay);
+}
+
 /** Posts a form of sign-in. */
 export async function postSignIn(path: string, form: object): Promise<Answer> {
+  const answer = post(path, form);
+  underWay.add(answer);
+  return answer.finally(() => underWay.delete(answer));
+}
+
+async function post(path: string, form: object): Promise<Answer> {
   try {
     const response = await fetch(`/auth/${path}`, {
       method: 'POST',

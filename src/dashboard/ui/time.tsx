@@ -36,11 +36,16 @@ const STEPS: readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
   ['minute', 60],
 ];
 
+/** The part of a unit that may be over before a deadline counts as one less. */
+const JUST_BEGUN = 0.05;
+
 function relativeText(time: number, from: number, relative = long): string {
   const seconds = Math.round((time - from) / 1_000);
   const [unit, size] = STEPS.find(([, step]) => Math.abs(seconds) >= step) ?? ['second', 1];
   if (unit === 'second') return Math.abs(seconds) < 20 ? 'just now' : relative.format(seconds, 'second');
-  return relative.format(Math.trunc(seconds / size), unit);
+  // What has just been set to end in seven days says so, not "in 6 days".
+  const slack = seconds > 0 ? JUST_BEGUN : 0;
+  return relative.format(Math.trunc(seconds / size + slack), unit);
 }
 
 const absolute = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });

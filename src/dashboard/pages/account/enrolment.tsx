@@ -43,7 +43,9 @@ function ScanStep({ uri, onClose, onProved }: { uri: string; onClose: () => void
       </div>
       <div className="flex min-w-0 items-center gap-1 text-xs text-muted-foreground">
         <span className="shrink-0">Or type</span>
-        <code className="min-w-0 font-mono break-all text-foreground">{secret}</code>
+        <code data-slot="totp-secret" className="min-w-0 font-mono break-all text-foreground">
+          {secret}
+        </code>
         <CopyButton text={secret} label="Copy the secret of the second factor" />
       </div>
       <Field label="Six digits" error={formState.errors.code?.message}>
