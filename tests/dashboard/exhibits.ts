@@ -25,6 +25,7 @@ export async function showTelling(shown: Shown): Promise<{ places: Places; close
   const endpoint = await showEndpoints(run, receiver.url);
   const inbox = await showInboxes(run);
   const alert = await showAlerts(run);
+  await showIntegrations(run, receiver.url);
   const places: Places = [
     ['webhooks-create', `${base}/webhooks?create=true`],
     ['webhooks-endpoint', `${base}/webhooks?endpoint=${endpoint.id}`],
@@ -60,7 +61,7 @@ async function openRunner({ url, user, slug }: Shown): Promise<Run> {
   return async (mutation, input, fields) => {
     const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}`;
     const query = `mutation ($input: ${type}Input!) { ${mutation}(input: $input) { ... on ${type}Payload { ${fields} } } }`;
-    const own = mutation.startsWith('create') ? { workspaceId, idempotencyKey: randomUUID() } : {};
+    const own = /^(create|connect)/.test(mutation) ? { workspaceId, idempotencyKey: randomUUID() } : {};
     return (await ask(query, { input: { ...own, ...input } }))[mutation];
   };
 }
@@ -113,6 +114,23 @@ async function showInboxes(run: Run): Promise<{ id: string; deliveryId: string }
   const dealtWith = { inboxId: inbox.id as string, deliveryIds: [first], idempotencyKey: randomUUID() };
   await run('acknowledgeDeliveries', dealtWith, 'deliveryIds');
   return { id: inbox.id as string, deliveryId: first };
+}
+
+async function showIntegrations(run: Run, url: string): Promise<void> {
+  const connect = async (provider: string, description: string, settings: Record<string, string>): Promise<void> => {
+    const input = {
+      provider,
+      description,
+      eventTypes: ['CREDITS_GRANTED', 'BALANCE_DEPLETED'],
+      settings: Object.entries(settings).map(([name, value]) => ({ name, value })),
+    };
+    const { integration } = await run('connectIntegration', input, 'integration { id }');
+    const asked = { integrationId: integration.id as string, idempotencyKey: randomUUID() };
+    await run('testIntegration', asked, 'integration { id }');
+  };
+  await connect('HTTP', 'Our pager', { url: `${url}/pager`, headerValue: 'Bearer hidden' });
+  await connect('HTTP', '', { url: `${url}/down` });
+  await connect('EMAIL', 'The people who pay', { to: 'finance@example.com' });
 }
 
 async function showAlerts(run: Run): Promise<string> {

@@ -19,14 +19,16 @@ export async function openPast(databaseUrl: string): Promise<SetClock> {
      ALTER DATABASE ${new URL(databaseUrl).pathname.slice(1)} SET search_path = public, pg_catalog`,
   );
   const RealDate = Date;
+  // Kept as it is now: whoever sets the clock of `Date` and puts it back puts ours there.
+  const realNow = RealDate.now;
   let shiftMs = 0;
-  const moment = (): number => RealDate.now() + shiftMs;
+  const moment = (): number => realNow() + shiftMs;
   globalThis.Date = new Proxy(RealDate, {
     construct: (target, given: []) => (given.length === 0 ? new target(moment()) : new target(...given)),
     get: (target, name, receiver) => (name === 'now' ? moment : (Reflect.get(target, name, receiver) as unknown)),
   });
   return async (at) => {
-    shiftMs = at === null ? 0 : at.getTime() - RealDate.now();
+    shiftMs = at === null ? 0 : at.getTime() - realNow();
     await query(databaseUrl, `UPDATE shifted_clock SET shift = make_interval(secs => ${shiftMs / 1_000})`);
   };
 }
