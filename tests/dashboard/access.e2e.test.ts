@@ -74,6 +74,7 @@ describe.skipIf(chromiumPath === null)('the dashboard for everybody', { timeout:
     await page.keyboard.press('g');
     await page.keyboard.press('k');
     await page.waitForURL(`**/w/${first}/keys`);
+    await page.getByRole('button', { name: 'Create API key' }).first().waitFor();
     await page.keyboard.press('c');
     await page.locator('[role=dialog] input:focus').waitFor();
     await page.keyboard.type('Typed');
@@ -109,6 +110,14 @@ describe.skipIf(chromiumPath === null)('the dashboard for everybody', { timeout:
       if (Number(excess) > 0) tooWide.push(`${path} by ${String(excess)}`);
     }
     expect(tooWide).toEqual([]);
+
+    await page.goto(`/w/${slugIn(page)}/keys?create=true`);
+    await page.getByRole('textbox', { name: 'Name' }).fill('Narrow');
+    await page.getByRole('button', { name: 'Create key' }).click();
+    await page.locator('[data-slot=secret]').waitFor();
+    const inDialog =
+      '(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector("[role=dialog]"))';
+    expect(await page.evaluate(inDialog)).toBe(0);
     await narrow.context.close();
   });
 

@@ -86,7 +86,9 @@ describe.skipIf(chromiumPath === null)('integrations in a browser', { timeout: 6
     await start('Resume');
     await dialog.getByLabel('Also what it missed: 1 message').check();
     await press('Resume the integration');
-    await expect.poll(() => receiver.received.map(({ type }) => type).slice(1)).toEqual(['credits.granted']);
+    await expect
+      .poll(() => receiver.received.map(({ type }) => type).slice(1), { timeout: 10_000 })
+      .toEqual(['credits.granted']);
     expect(receiver.received[1]?.headers['authorization']).toBe(SECRET);
 
     await start('Disconnect');

@@ -88,7 +88,7 @@ describe.skipIf(chromiumPath === null)('a person in a browser', { timeout: 60_00
       await page.goto(link);
       await page.getByLabel('New password').fill('battery staple horse');
       await page.getByRole('button', { name: 'Set the password' }).click();
-      await page.waitForURL('**/sign-in*');
+      await page.getByText('Your new password is set').waitFor();
       await fillSignIn(visitor, ada);
       await page.getByText('This address and password do not belong together.').waitFor();
       await fillSignIn(visitor, { ...ada, password: 'battery staple horse' });

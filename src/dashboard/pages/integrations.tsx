@@ -1,3 +1,4 @@
+import { Plug } from 'lucide-react';
 import { useState } from 'react';
 import { useAddress } from '../api/address.ts';
 import { useReading } from '../api/reading.ts';
@@ -7,7 +8,7 @@ import { placeOf, useGo } from '../shell/places.ts';
 import { useShown } from '../shell/workspace.ts';
 import { Card } from '../ui/card.tsx';
 import { Page } from '../ui/page.tsx';
-import { FaultNote, SkeletonRows } from '../ui/states.tsx';
+import { EmptyState, FaultNote, SkeletonRows } from '../ui/states.tsx';
 import { IntegrationCard, ProviderCard } from './integrations/cards.tsx';
 import { ConnectDialog } from './integrations/connect.tsx';
 import { type IntegrationDeed, IntegrationDialogs } from './integrations/deeds.tsx';
@@ -51,7 +52,13 @@ export function IntegrationsPage() {
           ))}
         </ul>
       )}
-      {connected?.length === 0 && !mayWrite && <p className="text-muted-foreground">Nothing is connected yet.</p>}
+      {connected?.length === 0 && !mayWrite && (
+        <Card>
+          <EmptyState icon={Plug} title="Nothing is connected yet">
+            What is connected here is told of the balance, the keys and the alerts. Members connect it.
+          </EmptyState>
+        </Card>
+      )}
       {mayWrite && kinds && (
         <section className="grid gap-3" aria-labelledby="connect">
           <h2 id="connect" className="font-semibold">

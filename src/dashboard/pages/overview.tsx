@@ -5,13 +5,14 @@ import { offerBalance } from '../live/balances.ts';
 import { onHint } from '../live/hints.ts';
 import { placeOf, useGo } from '../shell/places.ts';
 import { useShown } from '../shell/workspace.ts';
+import { Glance } from '../ui/amount.tsx';
 import { Card } from '../ui/card.tsx';
 import { TimeSeriesChart } from '../ui/chart/time-series-chart.tsx';
 import { Page } from '../ui/page.tsx';
 import { FaultNote, Skeleton } from '../ui/states.tsx';
 import { ownTimeZone } from '../ui/time-text.ts';
 import { useNow } from '../ui/time.tsx';
-import { BalanceFigures, Figure, Glance, RunwayFigure } from './overview/figures.tsx';
+import { BalanceFigures, Figure, RunwayFigure } from './overview/figures.tsx';
 import { FirstSteps } from './overview/first-steps.tsx';
 import { RecentCalls, useRecentCalls } from './overview/recent-calls.tsx';
 import { TopKeys } from './overview/top-keys.tsx';
@@ -96,7 +97,7 @@ function LastWeek() {
     go(placeOf(workspace.slug, 'usage'), { since: new Date(start).toISOString(), until: new Date(end).toISOString() });
   if (fault && !summary) return <FaultNote fault={fault} again={again} />;
   return (
-    <div className="grid gap-4 lg:grid-cols-[1fr_21rem]">
+    <div className="grid gap-4 lg:grid-cols-[1fr_22rem]">
       <Card aria-label="The last 7 days" className="grid min-w-0 content-start gap-3 p-4">
         <h2 className="font-semibold">Credits, the last 7 days</h2>
         {chart ? (

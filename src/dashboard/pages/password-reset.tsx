@@ -60,7 +60,7 @@ export function ResetPasswordPage() {
   const { register, handleSubmit, formState, setError } = useForm({ defaultValues: { newPassword: '' } });
   const submit = handleSubmit(async ({ newPassword }) => {
     const answer = await postSignIn('reset-password', { newPassword, token });
-    if (answer.ok) leaveTo('/sign-in');
+    if (answer.ok) leaveTo('/sign-in?reset=done');
     else setError('root', { message: answer.sentence });
   });
   if (token === undefined || error !== undefined) {

@@ -26,6 +26,7 @@ export function SignInPage() {
   return (
     <FormPage
       title="Sign in"
+      {...(search['reset'] === 'done' && { about: 'Your new password is set: sign in with it.' })}
       footer={
         <>
           New here?{' '}

@@ -1,2 +1,2 @@
 /** The page that a workspace opens with. */
-export const HOME = 'keys';
+export const HOME = 'overview';

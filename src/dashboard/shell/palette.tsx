@@ -3,6 +3,7 @@ import { Command } from 'cmdk';
 import { Copy, Keyboard, LogOut, type LucideIcon, Moon, Plus, Sun, SunMoon, UserPlus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { toast } from 'sonner';
+import { copyText } from '../ui/copy-button.tsx';
 import { Kbd } from '../ui/kbd.tsx';
 import { Monogram } from '../ui/monogram.tsx';
 import { show, useOverlay } from './overlays.ts';
@@ -89,7 +90,7 @@ function Actions() {
       </Item>
       <Item
         icon={Copy}
-        run={() => void navigator.clipboard?.writeText(workspace.id).then(() => toast.success('Workspace id copied'))}
+        run={() => void copyText(workspace.id).then((isDone) => isDone && toast.success('Workspace id copied'))}
       >
         Copy workspace id
       </Item>

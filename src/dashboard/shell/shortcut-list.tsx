@@ -30,10 +30,16 @@ export function ShortcutList() {
     }
   };
   return (
-    <Dialog isOpen={useOverlay() === 'shortcuts'} onClose={() => show(null)} title="Keyboard shortcuts">
-      <dl className="grid">
+    <Dialog
+      isOpen={useOverlay() === 'shortcuts'}
+      isText
+      onClose={() => show(null)}
+      title="Keyboard shortcuts"
+      className="w-[min(94vw,40rem)]"
+    >
+      <dl className="gap-8 sm:columns-2">
         {ROWS.map(([says, keys]) => (
-          <div key={says} className="flex items-center justify-between border-b py-1.5 last:border-0">
+          <div key={says} className="flex break-inside-avoid items-center justify-between border-b py-1.5">
             <dt>{says}</dt>
             <dd className="flex gap-1">
               {keys.map((key) => (

@@ -3,7 +3,7 @@ import { Check, Plus } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useReading } from '../api/reading.ts';
 import { ViewerDocument } from '../generated/graphql.ts';
-import { formatCredits } from '../ui/amount.tsx';
+import { Glance } from '../ui/amount.tsx';
 import { classes } from '../ui/classes.ts';
 import { Monogram } from '../ui/monogram.tsx';
 import { show } from './overlays.ts';
@@ -45,8 +45,10 @@ export function WorkspaceList() {
           >
             <Monogram name={name} />
             <span className="truncate">{name}</span>
-            {id === shown.id && <Check className="text-accent" aria-label="shown now" />}
-            <span className="amount ml-auto pl-3 text-muted-foreground">{formatCredits(balance.available)}</span>
+            {id === shown.id && <Check className="shrink-0 text-accent" aria-label="shown now" />}
+            <span className="ml-auto shrink-0 pl-3 text-muted-foreground">
+              <Glance credits={balance.available} />
+            </span>
           </Command.Item>
         ))}
       </Command.List>

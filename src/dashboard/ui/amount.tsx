@@ -1,4 +1,5 @@
 import { classes } from './classes.ts';
+import { roundCredits } from './micro.ts';
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
@@ -12,7 +13,16 @@ export function formatCredits(text: string): string {
 
 /** An amount of credits, in digits of one width so that columns line up. */
 export function Amount({ credits, className }: { credits: string; className?: string }) {
-  return <span className={classes('amount', className)}>{formatCredits(credits)}</span>;
+  return <span className={classes('amount whitespace-nowrap', className)}>{formatCredits(credits)}</span>;
+}
+
+/** An amount at a glance: two places, and the whole of it for whoever points at it. */
+export function Glance({ credits }: { credits: string }) {
+  return (
+    <span className="amount" title={`${formatCredits(credits)} credits`} data-credits={credits}>
+      {formatCredits(roundCredits(credits, 2))}
+    </span>
+  );
 }
 
 /** How much of one amount another one is, 0 to 1; only for bars. */

@@ -5,7 +5,7 @@ import { Button } from './button.tsx';
 const TOLD_MS = 1_500;
 
 /** Also where the page is served without TLS, which has no clipboard interface. */
-async function copy(text: string): Promise<boolean> {
+export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
@@ -40,7 +40,7 @@ export function CopyButton({ text, label, children, onCopied }: Props) {
     return () => clearTimeout(timer);
   }, [isCopied]);
   const onClick = async (): Promise<void> => {
-    if (!(await copy(text))) return;
+    if (!(await copyText(text))) return;
     setCopied(true);
     onCopied?.();
   };

@@ -27,7 +27,7 @@ interface Props<Row extends RowData> {
   reading: { isLoading: boolean; fault: Parameters<typeof FaultNote>[0]['fault'] | null; again: () => void };
   /** Stands instead of the table when there are no rows. */
   empty: ReactNode;
-  /** Opens one: its first cell becomes a button. */
+  /** Opens one: the cell of what it is about becomes a button. */
   onOpen?: (row: Row) => void;
   /** Reads the next page; left out on the last one. */
   more?: (() => void) | undefined;
@@ -67,6 +67,7 @@ export function DataTable<Row extends RowData>(props: Props<Row>) {
 function Rows<Row extends RowData>(props: Props<Row> & { rows: readonly Row[] }) {
   const { label, columns, rows, keyOf, onOpen } = props;
   const table = useListTable(columns, rows);
+  const subject = columns.findIndex(({ isUnlabelled }) => isUnlabelled !== true);
   return (
     <table aria-label={label} className="w-full text-left">
       <thead>
@@ -92,9 +93,13 @@ function Rows<Row extends RowData>(props: Props<Row> & { rows: readonly Row[] })
               <td
                 key={column.id}
                 // On narrow screens what the row is about takes the room that figures and buttons leave, and no more.
-                className={classes('h-13 px-4 py-2', index === 0 && 'max-sm:w-full max-sm:max-w-0', placeOf(column))}
+                className={classes(
+                  'h-13 px-4 py-2',
+                  index === subject && 'max-sm:w-full max-sm:max-w-0',
+                  placeOf(column),
+                )}
               >
-                {onOpen && index === 0 ? (
+                {onOpen && index === subject ? (
                   <button type="button" className="block w-full text-left" onClick={() => onOpen(row)}>
                     {column.cell(row)}
                   </button>

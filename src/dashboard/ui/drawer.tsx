@@ -18,7 +18,7 @@ export function Drawer({ isOpen, onClose, title, description, children }: Props)
         <Base.Backdrop className="fixed inset-0 z-40 bg-black/30 transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <Base.Popup
           data-slot="drawer"
-          className="floating fixed inset-y-2 right-2 z-50 grid w-[min(calc(100vw-1rem),29rem)] content-start gap-5 overflow-y-auto p-5 outline-none transition duration-150 data-ending-style:translate-x-4 data-ending-style:opacity-0 data-starting-style:translate-x-4 data-starting-style:opacity-0"
+          className="floating fixed inset-y-2 right-2 z-50 grid w-[min(calc(100vw-1rem),29rem)] grid-cols-1 content-start gap-5 overflow-y-auto p-5 outline-none transition duration-150 data-ending-style:translate-x-4 data-ending-style:opacity-0 data-starting-style:translate-x-4 data-starting-style:opacity-0"
         >
           <div className="grid gap-1 pr-9">
             <Base.Title className="text-base font-semibold break-words">{title}</Base.Title>

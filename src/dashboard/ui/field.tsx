@@ -35,7 +35,7 @@ export function Field({ label, hint, error, className, children }: FieldProps) {
     .filter(Boolean)
     .join(' ');
   return (
-    <div data-slot="field" className={classes('grid gap-1.5', className)}>
+    <div data-slot="field" className={classes('grid content-start gap-1.5', className)}>
       <label htmlFor={id} className="text-[13px] font-medium">
         {label}
       </label>

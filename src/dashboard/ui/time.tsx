@@ -1,6 +1,8 @@
 import { useSyncExternalStore } from 'react';
+import { durationText } from './time-text.ts';
 
 const TICK_MS = 15_000;
+const HOUR_MS = 3_600_000;
 
 /** One clock for all times on the page. */
 let now = Date.now();
@@ -48,20 +50,31 @@ function relativeText(time: number, from: number, relative = long): string {
   return relative.format(Math.trunc(seconds / size + slack), unit);
 }
 
+/** How long something has lasted, kept current: "5 minutes". */
+export function Lasting({ since }: { since: string }) {
+  const time = Date.parse(since);
+  return (
+    <time dateTime={since} className="whitespace-nowrap" title={momentOf(since)}>
+      {durationText((useNow() - time) / HOUR_MS)}
+    </time>
+  );
+}
+
 const absolute = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
 
-/** How long ago, kept current; the moment itself, local and in UTC, for whoever points at it. `isShort` where room is scarce. */
+/** The moment itself, local and in UTC, for whoever points at a time. */
+function momentOf(at: string): string {
+  return `${absolute.format(Date.parse(at))} · ${at.slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** How long ago, kept current. `isShort` where room is scarce. */
 export function Time({ at, isShort = false }: { at: string; isShort?: boolean }) {
   const current = useNow();
   const time = Date.parse(at);
   // The page's clock lags a little behind events that have just come.
   const from = time > current && time - current < TICK_MS ? time : current;
   return (
-    <time
-      dateTime={at}
-      className="whitespace-nowrap"
-      title={`${absolute.format(time)} · ${at.slice(0, 19).replace('T', ' ')} UTC`}
-    >
+    <time dateTime={at} className="whitespace-nowrap" title={momentOf(at)}>
       {relativeText(time, from, isShort ? short : long)}
     </time>
   );

@@ -66,7 +66,7 @@ function SessionRow({ session, onEnded }: { session: Session; onEnded: () => voi
           {session.current && <Badge tone="good">This browser</Badge>}
         </span>
         <span className="text-xs text-muted-foreground">
-          {session.address ?? 'Address unknown'}, since <Time at={session.createdAt} />
+          {session.address ?? 'Address unknown'}, signed in <Time at={session.createdAt} />
         </span>
       </div>
       {!session.current && (

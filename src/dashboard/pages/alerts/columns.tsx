@@ -1,7 +1,7 @@
 import { ROLE_NAMES } from '../../shell/roles.ts';
 import { Badge } from '../../ui/badge.tsx';
 import type { ListColumn } from '../../ui/data-table.tsx';
-import { Time } from '../../ui/time.tsx';
+import { Lasting, Time } from '../../ui/time.tsx';
 import { type Alert, conditionText, recipientsText } from './conditions.ts';
 import type { AlertDeed } from './deeds.tsx';
 import { AlertMenu } from './menu.tsx';
@@ -56,7 +56,7 @@ export function AlertState({ alert }: { alert: Alert }) {
           {firing && (
             <>
               {' '}
-              since <Time at={firing.firedAt} />
+              for <Lasting since={firing.firedAt} />
             </>
           )}
         </Badge>

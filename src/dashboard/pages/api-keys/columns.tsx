@@ -1,5 +1,5 @@
 import { Ban, CirclePause, CirclePlay, Ellipsis, Pencil, RefreshCw } from 'lucide-react';
-import { Amount, formatCredits, shareOf } from '../../ui/amount.tsx';
+import { formatCredits, Glance, shareOf } from '../../ui/amount.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
@@ -56,6 +56,11 @@ function Name({ apiKey }: { apiKey: ApiKey }) {
       <p className="text-xs text-muted-foreground sm:hidden">
         <LastUse apiKey={apiKey} hasLabel />
       </p>
+      {apiKey.caps.length > 0 && (
+        <div className="mt-1 sm:hidden">
+          <Caps apiKey={apiKey} />
+        </div>
+      )}
     </div>
   );
 }
@@ -97,17 +102,17 @@ function Creation({ apiKey: { createdAt, createdBy, parent } }: { apiKey: ApiKey
 function Caps({ apiKey: { caps } }: { apiKey: ApiKey }) {
   if (caps.length === 0) return <span className="text-muted-foreground">No cap</span>;
   return (
-    <ul className="grid w-44 gap-1.5">
+    <ul className="grid w-52 gap-1.5">
       {caps.map((cap) => {
         const share = shareOf(cap.spent, cap.credits);
         return (
           <li key={cap.period} className="grid gap-1 text-xs">
             <div className="flex justify-between gap-2">
               <span className="amount">
-                <Amount credits={cap.spent} />{' '}
+                <Glance credits={cap.spent} />{' '}
                 <span className="text-muted-foreground">of {formatCredits(cap.credits)}</span>
               </span>
-              <span className="text-muted-foreground">{PERIODS[cap.period]}</span>
+              <span className="whitespace-nowrap text-muted-foreground">{PERIODS[cap.period]}</span>
             </div>
             <div
               role="meter"

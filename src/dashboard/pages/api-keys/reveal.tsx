@@ -58,7 +58,7 @@ function EnvFile({ secret, onKept }: { secret: string; onKept: () => void }) {
 
 function Samples({ secret, onKept }: { secret: string; onKept: () => void }) {
   return (
-    <Tabs.Root defaultValue="curl" className="grid gap-2">
+    <Tabs.Root defaultValue="curl" className="grid grid-cols-1 gap-2">
       <Tabs.List className="flex gap-1" aria-label="A first call">
         {samplesOf(secret).map(({ name }) => (
           <Tabs.Tab
@@ -75,7 +75,7 @@ function Samples({ secret, onKept }: { secret: string; onKept: () => void }) {
         ))}
       </Tabs.List>
       {samplesOf(secret).map(({ name, code }) => (
-        <Tabs.Panel key={name} value={name} className="relative">
+        <Tabs.Panel key={name} value={name} className="relative min-w-0">
           <pre
             tabIndex={0}
             aria-label={`A first call in ${name}`}

@@ -4,7 +4,7 @@ import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Fact, Facts } from '../../ui/drawer.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
-import { Time } from '../../ui/time.tsx';
+import { Lasting, Time } from '../../ui/time.tsx';
 import type { IntegrationDeed } from './deeds.tsx';
 import {
   type Integration,
@@ -84,7 +84,7 @@ function IntegrationState({ integration }: { integration: Integration }) {
   if (failingSince != null) {
     return (
       <Badge tone="bad">
-        Failing since <Time at={failingSince} />
+        Failing for <Lasting since={failingSince} />
       </Badge>
     );
   }

@@ -95,7 +95,9 @@ function Draws({ entry: { draws } }: { entry: Entry }) {
           <li key={grant.id} className="flex items-baseline justify-between gap-4">
             <span className="min-w-0">
               {GRANT_NAMES[grant.source]}
-              {grant.reason != null && <span className="text-muted-foreground"> · {grant.reason}</span>}
+              {grant.source !== 'ALLOWANCE' && grant.reason != null && (
+                <span className="text-muted-foreground"> · {grant.reason}</span>
+              )}
               {grant.expiresAt != null && (
                 <span className="text-xs text-muted-foreground">
                   {' '}

@@ -27,7 +27,7 @@ export function Price({ call }: { call: Call }) {
                 <Fact name="Comes to">
                   <span className="amount">{exactPrice}</span>
                 </Fact>
-                <Fact name="Rounded once, half up, to 6 places">
+                <Fact name="Rounded half up to 6 places">
                   <Amount credits={price} />
                 </Fact>
               </>

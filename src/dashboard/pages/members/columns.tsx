@@ -21,7 +21,7 @@ export function memberColumnsOf(
       id: 'member',
       header: 'Member',
       cell: (member) => (
-        <div className="grid min-w-0">
+        <div className="grid min-w-0 grid-cols-1">
           <span className="flex items-center gap-2 font-medium">
             <span className="truncate">{member.user.name}</span>
             {isMe(member) && <Badge>You</Badge>}
@@ -70,7 +70,7 @@ export function invitationColumnsOf(mayInvite: boolean): ListColumn<InvitationFi
       id: 'email',
       header: 'Address',
       cell: ({ email, expiresAt }) => (
-        <div className="grid min-w-0">
+        <div className="grid min-w-0 grid-cols-1">
           <span className="truncate font-medium">{email}</span>
           <span className="text-xs text-muted-foreground">
             {Date.parse(expiresAt) < Date.now() ? (

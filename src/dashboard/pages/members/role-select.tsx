@@ -24,7 +24,7 @@ export function RoleSelect({ member, viewerRole }: { member: MemberFieldsFragmen
   return (
     <Select
       aria-label={`Role of ${member.user.name}`}
-      className="h-8 w-28"
+      className="h-8 w-28 pr-2"
       disabled={isRunning}
       value={member.role}
       onChange={({ target }) => void run(target.value as Role)}

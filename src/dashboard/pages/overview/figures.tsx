@@ -70,15 +70,6 @@ interface FigureProps {
   children: ReactNode;
 }
 
-/** An amount at a glance: two places, and the whole of it for whoever points at it. */
-export function Glance({ credits }: { credits: string }) {
-  return (
-    <span className="amount" title={`${formatCredits(credits)} credits`} data-credits={credits}>
-      {formatCredits(roundCredits(credits, 2))}
-    </span>
-  );
-}
-
 export function Figure({ label, detail, isLoading, children }: FigureProps) {
   return (
     <Card aria-label={label} className="grid content-start gap-1 p-4">

@@ -113,7 +113,9 @@ function Step({ step }: { step: StepView }) {
           {title}
           <span className="sr-only">{isDone ? ', done' : ', to be done'}</span>
         </span>
-        {outcome !== undefined && <span className="amount text-[13px] text-muted-foreground">{outcome}</span>}
+        {outcome !== undefined && (
+          <span className="amount text-[13px] text-muted-foreground max-sm:w-full max-sm:pl-6.5">{outcome}</span>
+        )}
         {!isDone && <StepLink kind={kind} />}
       </div>
       {isWaiting && <Code />}
@@ -139,7 +141,7 @@ function StepLink({ kind }: { kind: StepView['kind'] }) {
 /** A first call, to be pasted; the key goes where its name stands. */
 function Code() {
   return (
-    <Tabs.Root defaultValue="curl" className="ml-6.5 grid min-w-0 gap-2">
+    <Tabs.Root defaultValue="curl" className="ml-6.5 grid min-w-0 grid-cols-1 gap-2">
       <Tabs.List className="flex gap-1" aria-label="A first call">
         {samplesOf('YOUR_API_KEY').map(({ name }) => (
           <Tabs.Tab

@@ -2,14 +2,12 @@ import { Link } from '@tanstack/react-router';
 import type { TopKeysQuery } from '../../generated/graphql.ts';
 import { placeOf } from '../../shell/places.ts';
 import { useShown } from '../../shell/workspace.ts';
-import { formatCredits, shareOf } from '../../ui/amount.tsx';
+import { formatCredits, Glance, shareOf } from '../../ui/amount.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Swatch } from '../../ui/chart/tip.tsx';
 import { classes } from '../../ui/classes.ts';
-import { roundCredits } from '../../ui/micro.ts';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { groupId, groupName } from '../usage/groups.ts';
-import { Glance } from './figures.tsx';
 
 type Summary = NonNullable<TopKeysQuery['workspace']>['usageSummary'];
 type Group = Summary['groups'][number];
@@ -67,7 +65,9 @@ function KeyLine({ group }: { group: Group }) {
       <Sparkline values={coarse(series.credits)} className="hidden h-6 w-12 shrink-0 text-muted-foreground sm:block" />
       <span className="grid justify-items-end">
         <Glance credits={total.credits} />
-        <span className="amount text-xs text-muted-foreground">{formatCredits(String(total.calls))} calls</span>
+        <span className="amount text-xs whitespace-nowrap text-muted-foreground">
+          {formatCredits(String(total.calls))} {total.calls === 1 ? 'call' : 'calls'}
+        </span>
       </span>
     </>
   );
@@ -91,23 +91,25 @@ function NearestCap({ caps }: { caps: NonNullable<Group['apiKey']>['caps'] }) {
   );
   if (!nearest) return <span className="text-xs text-muted-foreground">No cap</span>;
   const share = shareOf(nearest.spent, nearest.credits);
-  const text = `${formatCredits(roundCredits(nearest.spent, 0))} of ${formatCredits(nearest.credits)} ${PERIODS[nearest.period]}`;
+  const exact = `${formatCredits(nearest.spent)} of ${formatCredits(nearest.credits)} credits ${PERIODS[nearest.period]}`;
   return (
-    <span className="flex min-w-0 items-center gap-2">
+    <span className="flex min-w-0 items-center gap-2" title={exact}>
       <span
         role="meter"
         aria-label="Spent of its nearest cap"
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={Math.round(share * 100)}
-        className="h-1 w-12 shrink-0 overflow-hidden rounded-full bg-muted"
+        className="h-1 w-8 shrink-0 overflow-hidden rounded-full bg-muted"
       >
         <span
           className={classes('block h-full', share >= 1 ? 'bg-destructive' : share >= 0.8 ? 'bg-warning' : 'bg-accent')}
           style={{ width: `${share * 100}%` }}
         />
       </span>
-      <span className="amount truncate text-xs text-muted-foreground">{text}</span>
+      <span className="amount truncate text-xs text-muted-foreground">
+        {Math.floor(share * 100)} % {PERIODS[nearest.period]}
+      </span>
     </span>
   );
 }

@@ -3,6 +3,7 @@ import { Braces, Download, SquareTerminal } from 'lucide-react';
 import { toast } from 'sonner';
 import { UsageSummaryDocument, type UsageSummaryQueryVariables } from '../../generated/graphql.ts';
 import { Button } from '../../ui/button.tsx';
+import { copyText } from '../../ui/copy-button.tsx';
 import { ExportItems } from '../../ui/export-items.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
 
@@ -35,8 +36,7 @@ export function UsageExport({ variables }: { variables: UsageSummaryQueryVariabl
 }
 
 function copy(text: string, says: string): void {
-  void navigator.clipboard.writeText(text).then(
-    () => toast.success(says),
-    () => toast.error('This browser lets no page write to the clipboard without TLS.'),
+  void copyText(text).then((isDone) =>
+    isDone ? toast.success(says) : toast.error('This browser lets no page write to the clipboard.'),
   );
 }

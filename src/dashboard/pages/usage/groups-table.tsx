@@ -1,11 +1,10 @@
 import { ChartColumn } from 'lucide-react';
 import type { UsageGrouping } from '../../generated/graphql.ts';
-import { formatCredits, shareOf } from '../../ui/amount.tsx';
+import { formatCredits, Glance, shareOf } from '../../ui/amount.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Swatch } from '../../ui/chart/tip.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { EmptyState } from '../../ui/states.tsx';
-import { Glance } from '../overview/figures.tsx';
 import { conditionOf, type Group, groupId, groupName, type Summary } from './groups.ts';
 import { Change } from './totals.tsx';
 import { GROUPINGS } from './view.ts';

@@ -11,7 +11,7 @@ import { Card } from '../../ui/card.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { EmptyState, FaultNote, SkeletonRows } from '../../ui/states.tsx';
-import { Time, useNow } from '../../ui/time.tsx';
+import { Lasting, Time, useNow } from '../../ui/time.tsx';
 import { EndpointMenu } from './columns.tsx';
 import type { EndpointDeed } from './deeds.tsx';
 import { DeliveryLog } from './deliveries.tsx';
@@ -102,7 +102,7 @@ function Trouble({ endpoint, onDeed }: { endpoint: Endpoint; onDeed: Props['onDe
       <TriangleAlert className="size-4 shrink-0" aria-hidden />
       {disabledAt == null ? (
         <p className="min-w-0 flex-1 basis-60">
-          Nothing was taken since <Time at={failingSince ?? ''} />. After five days of that it is disabled, and the
+          Nothing was taken for <Lasting since={failingSince ?? ''} />. After five days of that it is disabled, and the
           owners get a mail.
         </p>
       ) : (

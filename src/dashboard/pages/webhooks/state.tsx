@@ -1,6 +1,6 @@
 import type { WebhookDeliveryFieldsFragment } from '../../generated/graphql.ts';
 import { Badge } from '../../ui/badge.tsx';
-import { Time, useNow } from '../../ui/time.tsx';
+import { Lasting, Time, useNow } from '../../ui/time.tsx';
 import { DISABLED_REASONS, type Endpoint } from './endpoints.ts';
 
 /** Whether an endpoint is told, and if not, why. */
@@ -16,7 +16,7 @@ export function EndpointState({ endpoint }: { endpoint: Endpoint }) {
   if (failingSince != null) {
     return (
       <Badge tone="bad">
-        Failing since <Time at={failingSince} />
+        Failing for <Lasting since={failingSince} />
       </Badge>
     );
   }
