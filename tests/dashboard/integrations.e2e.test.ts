@@ -24,7 +24,7 @@ const SHOWN: Record<string, string> = {
 };
 
 // Skipped: without a browser on PATH, which is said loudly as the tests start.
-describe.skipIf(chromiumPath === null)('integrations in a browser', { timeout: 60_000 }, () => {
+describe.skipIf(chromiumPath === null)('integrations in a browser', { timeout: 120_000 }, () => {
   let stage: Stage;
   let grace: Person;
   let place: Place;

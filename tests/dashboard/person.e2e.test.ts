@@ -17,7 +17,7 @@ import {
 } from './stage.ts';
 
 // Skipped: without a browser on PATH, which is said loudly as the tests start.
-describe.skipIf(chromiumPath === null)('a person in a browser', { timeout: 60_000 }, () => {
+describe.skipIf(chromiumPath === null)('a person in a browser', { timeout: 120_000 }, () => {
   let stage: Stage;
   let ada: Person;
   let visitor: Visitor;

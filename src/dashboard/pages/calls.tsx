@@ -1,4 +1,4 @@
-import { useLocation } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { ScrollText } from 'lucide-react';
 import { useMemo } from 'react';
 import { type Search, useAddress } from '../api/address.ts';
@@ -92,8 +92,7 @@ function timedFilterOf(search: Search, now: number): UsageFilter | null {
 }
 
 function NoCalls({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
-  const { workspace } = useShown();
-  const here = useLocation({ select: ({ pathname }) => pathname });
+  const { workspace, can } = useShown();
   if (isFiltered) {
     return (
       <EmptyState
@@ -113,11 +112,13 @@ function NoCalls({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => 
     <EmptyState
       icon={ScrollText}
       title="No calls yet"
-      action={
-        <a className={buttonVariants({})} href={placeOf(workspace.slug, 'overview')} data-from={here}>
-          Send the first one
-        </a>
-      }
+      {...(can('apiKeys:create') && {
+        action: (
+          <Link to={placeOf(workspace.slug, 'overview')} className={buttonVariants({})}>
+            Send the first one
+          </Link>
+        ),
+      })}
     >
       Each call that a key makes stands here within a second, failed and declined ones as well.
     </EmptyState>
