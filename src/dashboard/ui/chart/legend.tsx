@@ -42,7 +42,7 @@ export function Legend({ data, hidden, onChange }: Props) {
           <span aria-hidden className="w-4 border-t-2 border-dashed border-muted-foreground" /> Previous period
         </li>
       )}
-      {data.total.includes(null) && (
+      {data.total[0] === null && (
         <li className="flex h-7 items-center gap-1.5 px-2 text-muted-foreground">
           <span aria-hidden className="size-2.5 rounded-[3px] bg-border" /> Before it began
         </li>
