@@ -11,16 +11,21 @@ interface Reading<Found> {
  */
 export class GroupedReads<Found> {
   readonly #read: (ids: readonly string[]) => Promise<ReadonlyMap<string, Found>>;
+  readonly #idsPerRead: number;
   #last: Promise<unknown> = Promise.resolve();
   #next: Reading<Found> | null = null;
 
-  constructor(read: (ids: readonly string[]) => Promise<ReadonlyMap<string, Found>>) {
+  constructor(
+    read: (ids: readonly string[]) => Promise<ReadonlyMap<string, Found>>,
+    { idsPerRead = IDS_PER_READ } = {},
+  ) {
     this.#read = read;
+    this.#idsPerRead = idsPerRead;
   }
 
   /** What an id stands for, read after this was called; undefined when there is nothing. All who wait get the same object. */
   async of(id: string): Promise<Found | undefined> {
-    if (!this.#next || this.#next.ids.size >= IDS_PER_READ) this.#next = this.#plan();
+    if (!this.#next || this.#next.ids.size >= this.#idsPerRead) this.#next = this.#plan();
     this.#next.ids.add(id);
     return (await this.#next.found).get(id);
   }
