@@ -1,17 +1,11 @@
+import { ENTRY } from '#core/credits/ledger-pages';
 import type { Db } from '#core/db';
 import type { FeedHead, FeedReader } from '#core/events/feed-reader';
-import { type LedgerEntry, Prisma } from '#generated/prisma/client';
+import type { LedgerEntry } from '#generated/prisma/client';
 import { GroupedReads } from '#lib/grouped-reads';
 
 /** So that those who are far behind keep nobody waiting for long, nor fill the memory. */
 const LEDGERS_PER_READ = 32;
-
-/** A whole entry, by the names that the models have for its columns. */
-const ENTRY = Prisma.raw(
-  Object.values(Prisma.LedgerEntryScalarFieldEnum)
-    .map((name) => `l.${name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} AS "${name}"`)
-    .join(', '),
-);
 
 /** The ledger as the live feed's truth. Seq is given under the balance row's lock, so no row can appear before an earlier one. */
 export function ledgerFeedReader(db: Db): FeedReader<LedgerEntry> {

@@ -1,6 +1,7 @@
-import { type Place, type Reading, SEQ_MAX } from '#core/credits/ledger-pages';
+import { ENTRY, type Place, type Reading, SEQ_MAX } from '#core/credits/ledger-pages';
 import { type Db, orderOf } from '#core/db';
 import { storedConditions, type UsageFilter } from '#core/usage/filter';
+import type { LedgerEntry } from '#generated/prisma/client';
 import { QUARTER_MS } from '#lib/calendar';
 
 /** A quarter of an hour in which calls were made that a filter may let through, and between which numbers. */
@@ -16,13 +17,13 @@ interface Quarter {
 const QUARTERS_PER_READ = 128;
 
 /**
- * Where the calls are that a filter lets through, in the order of a page. The sums of usage say in which quarters there are
+ * The calls that a filter lets through, in the order of a page. The sums of usage say in which quarters there are
  * some and between which numbers, so that only there the ledger is searched: an index for each thing that can be filtered
  * by would cost every debit.
  */
-export async function findCalls(db: Db, reading: Reading & { filter: UsageFilter }): Promise<Place[]> {
+export async function findCalls(db: Db, reading: Reading & { filter: UsageFilter }): Promise<LedgerEntry[]> {
   const { beyond, take, newestFirst, filter } = reading;
-  const found: Place[] = [];
+  const found: LedgerEntry[] = [];
   let from: Date | null = beyond?.createdAt ?? null;
   for (let isFirst = true; ; isFirst = false) {
     const quarters = await findQuarters(db, reading, { from, isAfter: !isFirst });
@@ -84,19 +85,19 @@ function searchQuarters(
   db: Db,
   { workspaceId, beyond, take, newestFirst, filter }: Reading & { filter: UsageFilter },
   quarters: readonly Quarter[],
-): Promise<Place[]> {
+): Promise<LedgerEntry[]> {
   const { apiKeyId = null, memberId = null, operation = null, outcome = null } = storedConditions(filter);
   const tag = filter.tag || null;
   const [above, below] = newestFirst ? [0n, beyond?.seq ?? SEQ_MAX] : [beyond?.seq ?? 0n, SEQ_MAX];
   // Known before it is planned, so that other partitions are not even opened.
   const times = quarters.map(({ quarter }) => quarter.getTime());
   const [begin, end] = [new Date(Math.min(...times)), new Date(Math.max(...times) + QUARTER_MS)];
-  return db.$queryRaw<Place[]>`
-    SELECT e.seq, e.created_at AS "createdAt"
+  return db.$queryRaw<LedgerEntry[]>`
+    SELECT e.*
     FROM unnest(${quarters.map(({ quarter }) => quarter)}::timestamptz[], ${quarters.map(({ firstSeq }) => firstSeq)}::bigint[],
       ${quarters.map(({ lastSeq }) => lastSeq)}::bigint[]) AS r (quarter, first_seq, last_seq)
     CROSS JOIN LATERAL (
-      SELECT l.seq, l.created_at FROM ledger_entry l
+      SELECT ${ENTRY} FROM ledger_entry l
       WHERE l.workspace_id = ${workspaceId}::uuid AND l.seq >= r.first_seq AND l.seq <= r.last_seq
         AND l.created_at >= r.quarter AND l.created_at < r.quarter + interval '15 minutes'
         AND l.seq > ${above} AND l.seq < ${below} AND l.kind IN ('USAGE', 'CAPTURE')

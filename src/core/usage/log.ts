@@ -1,5 +1,5 @@
 import type { Permit } from '#core/access/permit';
-import { isPlaceKey, placeKey, placeOf, readByMonths, readEntries, readMonths } from '#core/credits/ledger-pages';
+import { isPlaceKey, placeKey, placeOf, readByMonths, readMonths } from '#core/credits/ledger-pages';
 import type { Db } from '#core/db';
 import type { EntryKey } from '#core/ids';
 import { keyIn, type Page, type PageRequest, pageOf } from '#core/paging';
@@ -22,7 +22,7 @@ export function listUsage(
     isKey: isPlaceKey,
     async rows({ beyond, take, newestFirst }) {
       const reading = { workspaceId, beyond: beyond ? placeOf(keyIn(beyond)) : null, take, newestFirst };
-      if (isFiltered) return readEntries(db, workspaceId, await findCalls(db, { ...reading, filter }));
+      if (isFiltered) return findCalls(db, { ...reading, filter });
       return readByMonths(db, reading, (time) =>
         readMonths(db, { ...reading, ...time, where: { kind: { in: USAGE_KINDS } } }),
       );
