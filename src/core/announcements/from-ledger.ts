@@ -4,8 +4,8 @@ import { encodeEntryId, encodeId, type IdType } from '#core/ids';
 import type { LedgerEntry, Prisma } from '#generated/prisma/client';
 import { formatMicro } from '#lib/micro';
 
-/** Few enough for a body below the 20 kB that receivers are advised to expect. */
-const CALLS_PER_BATCH = 100;
+/** At most so many calls in a batch, and so many bytes of them: names and tags may be long, and a body is 64 KiB at most. */
+const BATCH_MAX = { calls: 100, bytes: 60_000 };
 
 const LEDGER_TYPES: ReadonlySet<AnnouncementType> = new Set([
   'balance.depleted',
@@ -72,17 +72,20 @@ function depletion(entry: LedgerEntry): Announced {
 
 /** A batch is named by the last seq in it, which no later batch can have. */
 function batchesOf(entries: readonly LedgerEntry[]): Announced[] {
-  const calls = entries.filter(({ kind }) => kind === 'USAGE' || kind === 'CAPTURE');
-  const batches: Announced[] = [];
-  for (let start = 0; start < calls.length; start += CALLS_PER_BATCH) {
-    const batch = calls.slice(start, start + CALLS_PER_BATCH);
-    const last = batch.at(-1);
-    if (last)
-      batches.push(
-        announce({ ...sourceOf(last), type: 'usage.recorded' }, { entries: batch.map(callOf), ...standing(last) }),
-      );
+  const batches: { calls: AnnouncedCall[]; bytes: number; last: LedgerEntry }[] = [];
+  for (const entry of entries.filter(({ kind }) => kind === 'USAGE' || kind === 'CAPTURE')) {
+    const call = callOf(entry);
+    const bytes = Buffer.byteLength(JSON.stringify(call)) + 1;
+    const batch = batches.at(-1);
+    if (batch && batch.calls.length < BATCH_MAX.calls && batch.bytes + bytes <= BATCH_MAX.bytes) {
+      batch.calls.push(call);
+      batch.bytes += bytes;
+      batch.last = entry;
+    } else batches.push({ calls: [call], bytes, last: entry });
   }
-  return batches;
+  return batches.map(({ calls, last }) =>
+    announce({ ...sourceOf(last), type: 'usage.recorded' }, { entries: calls, ...standing(last) }),
+  );
 }
 
 function callOf(entry: LedgerEntry): AnnouncedCall {

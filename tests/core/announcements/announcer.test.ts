@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { Announced } from '#core/announcements/announced';
+import { type Announced, announcementBody } from '#core/announcements/announced';
 import { Announcer } from '#core/announcements/announcer';
 import { ANNOUNCEMENT_TYPES, type AnnouncementType } from '#core/announcements/catalogue';
 import { findMoved, followWorkspace } from '#core/announcements/cursors';
@@ -49,10 +49,11 @@ async function follow({ workspaceId }: TestWorkspace): Promise<void> {
   await inTransaction(world.db, (tx) => followWorkspace(tx, workspaceId));
 }
 
-const spend = async ({ workspaceId, key }: TestWorkspace, amount: bigint): Promise<void> => {
+const spend = async ({ workspaceId, key }: TestWorkspace, amount: bigint, label = {}): Promise<void> => {
   const permit = await world.permit(key.actor, 'usage:write', workspaceId);
   await world.credits.recordUsage(permit, {
     credits: amount,
+    ...label,
     apiKeyId: key.actor.apiKeyId,
     idempotencyKey: randomUUID(),
   });
@@ -154,6 +155,26 @@ test('more calls than a step takes are told in order, in batches of at most 100'
   );
   expect(batches.every(({ length }) => length <= 100)).toBe(true);
   expect(batches.flat()).toEqual(Array.from({ length: 1_150 }, (_, index) => index + 2));
+});
+
+test('calls with the longest names and tags there are come in batches that can be sent', async () => {
+  const workspace = await world.makeWorkspace({ credits: credits(1) });
+  await follow(workspace);
+  const operation = Array.from('abcde', (letter) => letter.repeat(39)).join('.');
+  const at = new Date();
+  await world.db.operation.create({
+    data: { name: operation, description: '', price: 1n, createdAt: at, updatedAt: at },
+  });
+  // Each character of the tag is six bytes of JSON.
+  const label = { operation, tag: '\u0001'.repeat(64) };
+  await Promise.all(Array.from({ length: 100 }, () => spend(workspace, 1n, label)));
+  const { heard, listener } = listen(['usage.recorded']);
+  await walk(workspace, listener);
+  const batches = heard as Announced<'usage.recorded'>[];
+  expect(batches.flatMap(({ data }) => data.entries.map(({ seq }) => Number(seq)))).toEqual(
+    Array.from({ length: 100 }, (_, index) => index + 2),
+  );
+  expect(Math.max(...batches.map((batch) => Buffer.byteLength(announcementBody(batch))))).toBeLessThan(65_536);
 });
 
 test('balance.depleted is told once until credits come in again, for nothing left and for too little alike', async () => {
