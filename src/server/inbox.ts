@@ -12,9 +12,12 @@ interface InboxRequest {
   address: string | null;
 }
 
-/** Bodies that are read or stored at once: a mebibyte each is what memory there is for those who are nobody's customers. */
-const UNDERWAY_MAX = 64;
-let underway = 0;
+/**
+ * Bodies that are read or stored at once: a mebibyte each is what memory there is for those who are nobody's customers. One
+ * workspace's never take all of it, since who drips keeps a place for long: beyond `shared` only those come in who have none.
+ */
+const UNDERWAY_MAX = { ofOne: 32, shared: 64, all: 128 };
+const underway = new Map<string, number>();
 
 interface Answer {
   status: number;
@@ -56,8 +59,7 @@ async function answerTo(request: IncomingMessage, { reception, token, address }:
   try {
     const inbox = await reception.open(token, address);
     if (inbox === null) return NOT_FOUND;
-    if (underway >= UNDERWAY_MAX) return later(503, 1);
-    underway++;
+    if (!takePlace(inbox.workspaceId)) return later(503, 1);
     try {
       const body = await readBytes(request, BODY_BYTES_MAX);
       if (body === null) return TOO_LARGE;
@@ -65,7 +67,7 @@ async function answerTo(request: IncomingMessage, { reception, token, address }:
       const received = await reception.receive(inbox, { rawHeaders, body, address });
       return received === null ? NOT_FOUND : keptAs(received);
     } finally {
-      underway--;
+      givePlaceBack(inbox.workspaceId);
     }
   } catch (error) {
     if (error instanceof RateLimited) return later(429, error.retryAfter);
@@ -73,6 +75,20 @@ async function answerTo(request: IncomingMessage, { reception, token, address }:
     if (error instanceof Unavailable) return later(503, 5);
     throw error;
   }
+}
+
+function takePlace(workspaceId: string): boolean {
+  const own = underway.get(workspaceId) ?? 0;
+  const all = [...underway.values()].reduce((sum, each) => sum + each, 0);
+  if (own >= UNDERWAY_MAX.ofOne || all >= (own > 0 ? UNDERWAY_MAX.shared : UNDERWAY_MAX.all)) return false;
+  underway.set(workspaceId, own + 1);
+  return true;
+}
+
+function givePlaceBack(workspaceId: string): void {
+  const left = (underway.get(workspaceId) ?? 1) - 1;
+  if (left > 0) underway.set(workspaceId, left);
+  else underway.delete(workspaceId);
 }
 
 function keptAs(received: Received): Answer {

@@ -112,6 +112,21 @@ test('a sender that goes away in the middle leaves nothing', async () => {
   expect(await server.db.inboxDelivery.count()).toBe(before + 1);
 });
 
+test('senders that drip to one workspace keep nobody out of another', async () => {
+  const other = await makeInbox(server, await server.makeWorkspace({ key: { scopes: ['inboxes:write'] } }));
+  const { hostname, port, pathname } = new URL(inbox.url);
+  const sockets = Array.from({ length: 70 }, () => {
+    const socket = connect(Number(port), hostname).on('error', () => undefined);
+    socket.write(`POST ${pathname} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf`);
+    return socket;
+  });
+  await expect.poll(async () => (await post(inbox)).status, { timeout: 10_000 }).toBe(503);
+  const { status } = await post(other);
+  for (const socket of sockets) socket.destroy();
+  expect(status).toBe(200);
+  await expect.poll(async () => (await post(inbox)).status, { timeout: 10_000 }).toBe(200);
+});
+
 test('unknown, deactivated and malformed addresses answer the very same, whatever the method', async () => {
   const ended = await makeInbox(server, workspace);
   await deliver(ended);
