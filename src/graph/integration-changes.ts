@@ -71,7 +71,8 @@ const UpdateIntegrationInput = builder.inputType('UpdateIntegrationInput', {
     eventTypes: t.field({ type: [WebhookEventType], description: 'All that it is told of, any but USAGE_RECORDED.' }),
     settings: t.field({
       type: [IntegrationSettingInput],
-      description: 'Settings to give anew; those that are not named stay, secret ones too.',
+      description:
+        'Settings to give anew; those that are not named stay, secret ones too. With another url a secret must be given anew.',
     }),
     paused: t.boolean({
       description:

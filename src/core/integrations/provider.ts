@@ -8,6 +8,8 @@ export interface Setting {
   description: string;
   /** Whether it lets whoever knows it write there: sealed, and never shown again. */
   isSecret: boolean;
+  /** Whether it says where the secret ones are sent: with another, they have to be given anew. */
+  isDestination?: boolean;
   /** What is taken if it is left out; without one it must be given. */
   fallback?: string;
   /** What is wrong with a value, as the end of a sentence that begins with its name; null when it is right. */

@@ -31,6 +31,7 @@ export function readSettings(
       refuse(`has a name that ${provider.name} does not know: it has ${names}.`);
     if (said.filter((other) => other.name === name).length > 1) refuse(`has ${name} twice: give each once.`);
   }
+  if (before) requireSecrets(provider, said, before);
   const shown: Record<string, string> = {};
   const secret: Record<string, string> = {};
   for (const [name, setting] of known) {
@@ -41,6 +42,22 @@ export function readSettings(
     (setting.isSecret ? secret : shown)[name] = value;
   }
   return { shown, secret };
+}
+
+/** A secret that was sealed must not be sent to wherever somebody else says: they would read it there. */
+function requireSecrets(provider: Provider, said: readonly SettingInput[], { shown, secret }: Settings): void {
+  const moved = said.find(
+    ({ name, value }) => provider.settings[name]?.isDestination === true && value.trim() !== shown[name],
+  );
+  if (!moved) return;
+  const kept = Object.entries(secret).find(([name, value]) => value !== '' && !said.some((one) => one.name === name));
+  if (!kept) return;
+  const [name] = kept;
+  throw new ValidationFailed(`${name} must be given anew, since another ${moved.name} would be sent it.`, [
+    'input',
+    'settings',
+    name,
+  ]);
 }
 
 function checkValue(

@@ -669,7 +669,7 @@ export type UpdateIntegrationInput = {
   paused?: boolean | null | undefined;
   /** Together with paused: false. True: it is also told what was parked. */
   sendMissed?: boolean | null | undefined;
-  /** Settings to give anew; those that are not named stay, secret ones too. */
+  /** Settings to give anew; those that are not named stay, secret ones too. With another url a secret must be given anew. */
   settings?: Array<IntegrationSettingInput> | null | undefined;
 };
 

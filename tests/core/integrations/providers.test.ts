@@ -108,3 +108,17 @@ test('settings that are not named stay, secret ones too', () => {
     secret: { headerValue: 'Bearer x' },
   });
 });
+
+test('a secret that was given for one URL is not sent to another', () => {
+  const before = read('HTTP', [...said('HTTP'), { name: 'headerValue', value: 'Bearer x' }]);
+  const change = (...settings: { name: string; value: string }[]) =>
+    readSettings(PROVIDERS.HTTP, settings, { before, outbound });
+  const elsewhere = { name: 'url', value: 'https://evil.example/' };
+  expect(() => change(elsewhere)).toThrow(/^headerValue must be given anew/);
+  for (const value of ['', 'Bearer y'])
+    expect(change(elsewhere, { name: 'headerValue', value })).toMatchObject({ secret: { headerValue: value } });
+  expect(change({ name: 'url', value: ' https://example.com/hook ' })).toMatchObject({ secret: before.secret });
+  const bare = read('HTTP', said('HTTP'));
+  const { shown } = readSettings(PROVIDERS.HTTP, [elsewhere], { before: bare, outbound });
+  expect(shown.url).toBe(elsewhere.value);
+});

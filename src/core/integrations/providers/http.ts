@@ -11,6 +11,7 @@ export const http = defineProvider({
     url: {
       description: 'Where to post to: http or https, a public address.',
       isSecret: false,
+      isDestination: true,
       problemOf: (value, outbound) => outbound.problemOf(value),
     },
     headerName: {
