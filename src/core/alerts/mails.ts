@@ -11,32 +11,43 @@ const ATTEMPTS_MAX = 8;
 const LEASE_MS = 120_000;
 const FIRST_WAIT_MS = 5_000;
 
+/** What a mail server says may name our own servers and accounts: that is for whoever runs the service. */
+const NOT_TAKEN = 'The mail server did not take the mail.';
+
 type FiringToMail = AlertFiring & { alert: Alert & { workspace: { name: string; slug: string } } };
 
 /**
  * Mails the firings that are due, those who have not been mailed yet: each at least once, however often it is tried. After
- * eight tries in about an hour it is given up, and the firing says why.
+ * eight tries in about an hour it is given up, and the firing says so.
  */
 export async function mailFirings(
   db: Db,
-  { mailer, publicUrl, at }: { mailer: Mailer; publicUrl: string; at: Date },
+  {
+    mailer,
+    publicUrl,
+    at,
+    onError,
+  }: { mailer: Mailer; publicUrl: string; at: Date; onError: (error: unknown) => void },
 ): Promise<void> {
   for (const firing of await takeDue(db, at)) {
     const left: string[] = [];
-    let problem: string | null = null;
     for (const to of firing.mailTo) {
       try {
         await mailer.send(mailOf(firing, { to, publicUrl }));
       } catch (error) {
         left.push(to);
-        problem = error instanceof Error ? error.message.slice(0, 500) : 'The mail could not be sent.';
+        onError(error);
       }
     }
     const isOver = left.length === 0 || firing.mailAttempts >= ATTEMPTS_MAX;
     const wait = FIRST_WAIT_MS * 2 ** firing.mailAttempts;
     await db.alertFiring.updateMany({
       where: { id: firing.id },
-      data: { mailTo: left, mailError: problem, mailDueAt: isOver ? null : new Date(at.getTime() + wait) },
+      data: {
+        mailTo: left,
+        mailError: left.length > 0 ? NOT_TAKEN : null,
+        mailDueAt: isOver ? null : new Date(at.getTime() + wait),
+      },
     });
   }
 }

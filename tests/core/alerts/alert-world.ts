@@ -15,6 +15,8 @@ export interface AlertWorld extends World {
   /** Moves the clock of the looks away from that of the database, which goes on by itself. */
   shiftClock(ms: number): void;
   mails: Mail[];
+  /** What whoever runs the service is told. */
+  logged: unknown[];
   /** What mailing fails with, while it is set. */
   outage: { error: Error | null };
   makeAlert(
@@ -35,27 +37,27 @@ const onError = (error: unknown): never => {
 
 export async function openAlertWorld(): Promise<AlertWorld> {
   const world = await openWorld();
-  const mails: Mail[] = [];
-  const outage: AlertWorld['outage'] = { error: null };
+  const { mailer, mails, outage } = openMailer();
+  const logged: unknown[] = [];
   let shiftMs = 0;
-  const mailer: Mailer = {
-    async send(mail) {
-      if (outage.error) throw outage.error;
-      mails.push(mail);
-    },
-  };
   const lookWith = async (db: Db): Promise<void> => {
     const at = new Date(Date.now() + shiftMs);
     // What is summed up over time is due again only after some seconds. Alerts that another look holds are being looked at.
     await db.$executeRaw`UPDATE alert SET checked_at = 'epoch'
       WHERE id IN (SELECT id FROM alert FOR UPDATE SKIP LOCKED)`;
     await lookAtAlerts(db, { at, workspaceIds: null, onError });
-    await mailFirings(db, { mailer, publicUrl: 'https://purse.example.com', at });
+    const means = {
+      mailer,
+      publicUrl: 'https://purse.example.com',
+      onError: (error: unknown) => void logged.push(error),
+    };
+    await mailFirings(db, { ...means, at });
   };
   const others: Db[] = [];
   return {
     ...world,
     mails,
+    logged,
     outage,
     look: () => lookWith(world.db),
     anotherLook() {
@@ -88,6 +90,16 @@ export async function openAlertWorld(): Promise<AlertWorld> {
       await world.close();
     },
   };
+}
+
+function openMailer(): Pick<AlertWorld, 'mails' | 'outage'> & { mailer: Mailer } {
+  const mails: Mail[] = [];
+  const outage: AlertWorld['outage'] = { error: null };
+  const send = async (mail: Mail): Promise<void> => {
+    if (outage.error) throw outage.error;
+    mails.push(mail);
+  };
+  return { mailer: { send }, mails, outage };
 }
 
 async function storyOf(db: Db, alertId: string): Promise<string[]> {

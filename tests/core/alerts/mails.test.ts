@@ -11,6 +11,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(() => {
   world.mails.length = 0;
+  world.logged.length = 0;
   world.outage.error = null;
   world.shiftClock(0);
 });
@@ -48,11 +49,13 @@ test('a mail that fails is tried again later, and no other mail with it', async 
   const workspace = await world.makeWorkspace({ credits: credits(5) });
   const alertId = await world.makeAlert(workspace, { ...low, mailedAddresses: ['ada@example.com'] });
   const firing = () => world.db.alertFiring.findFirstOrThrow({ where: { alertId } });
-  world.outage.error = new Error('450 Try again later');
+  world.outage.error = new Error('535 5.7.8 no such account: purse-mailer at 10.1.2.3');
   await world.look();
+  // What the server said is for whoever runs the service.
+  expect(world.logged).toEqual([world.outage.error]);
   expect(await firing()).toMatchObject({
     mailTo: ['ada@example.com'],
-    mailError: '450 Try again later',
+    mailError: 'The mail server did not take the mail.',
     mailAttempts: 1,
   });
   world.outage.error = null;
@@ -66,7 +69,7 @@ test('a mail that fails is tried again later, and no other mail with it', async 
   expect(await firing()).toMatchObject({ mailTo: [], mailError: null, mailDueAt: null });
 });
 
-test('a mail server that stays away is given up in the end, and the firing says why', async () => {
+test('a mail server that stays away is given up in the end, and the firing says so', async () => {
   const workspace = await world.makeWorkspace({ credits: credits(5) });
   const alertId = await world.makeAlert(workspace, { ...low, mailedAddresses: ['ada@example.com'] });
   world.outage.error = new Error('550 No');
@@ -75,7 +78,11 @@ test('a mail server that stays away is given up in the end, and the firing says 
     await world.look();
   }
   const firing = await world.db.alertFiring.findFirstOrThrow({ where: { alertId } });
-  expect(firing).toMatchObject({ mailAttempts: 8, mailDueAt: null, mailError: '550 No' });
+  expect(firing).toMatchObject({
+    mailAttempts: 8,
+    mailDueAt: null,
+    mailError: 'The mail server did not take the mail.',
+  });
 });
 
 test('a test mail says that it is one; the 21st test within an hour is refused', async () => {
