@@ -30,6 +30,8 @@ export interface Stage {
     settings?: Partial<EndpointSettings> & { path?: string },
   ): Promise<{ id: string; path: string; secret: string }>;
   grant(workspace: TestWorkspace, times?: number): Promise<void>;
+  /** Writes down everything that is to be told. */
+  write(workspace: TestWorkspace): Promise<void>;
   /** Writes down everything that is to be told, and attempts what is due, until nothing is. */
   tell(workspace: TestWorkspace): Promise<void>;
   close(): Promise<void>;
@@ -49,7 +51,6 @@ export async function openStage(): Promise<Stage> {
   const disabled: Disabled[] = [];
   const mails: Mail[] = [];
   const courier = openCourier(world, { sealer, outbound, clock, disabled, mails });
-  const listener = webhookListener(() => undefined);
   return {
     world,
     receiver,
@@ -80,8 +81,9 @@ export async function openStage(): Promise<Stage> {
       for (let done = 0; done < times; done++)
         await world.credits.grantCredits(permit, { ...terms, idempotencyKey: randomUUID() });
     },
-    async tell({ workspaceId }) {
-      while (await takeStep(world.db, [listener], workspaceId));
+    write: (workspace) => writeDown(world, workspace),
+    async tell(workspace) {
+      await writeDown(world, workspace);
       // What is written down is due by the real time.
       if (at < new Date()) at = new Date();
       await courier.look(null);
@@ -94,6 +96,11 @@ export async function openStage(): Promise<Stage> {
       await world.close();
     },
   };
+}
+
+async function writeDown({ db }: World, { workspaceId }: TestWorkspace): Promise<void> {
+  const listener = webhookListener(() => undefined);
+  while (await takeStep(db, [listener], workspaceId));
 }
 
 function openCourier(

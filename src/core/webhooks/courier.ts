@@ -17,6 +17,8 @@ export interface CourierOptions {
 const POLL_INTERVAL_MS = 1_000;
 /** Requests at once: to an endpoint that answers, to one whose last answer was a failure, to an integration, and to all. */
 const AT_ONCE = { working: 8, failing: 1, paced: 1, all: 512 };
+/** Of all, how many may be second ones and more: the rest is for endpoints with none, whom those that are slow must not keep waiting. */
+const FURTHER_AT_ONCE = 256;
 /** Between two messages to an integration, since those that people read take about one a second. */
 const PACE_MS = 1_000;
 /** Ends of attempts wait this long for others, to be written together. */
@@ -102,14 +104,23 @@ export class Courier {
     for (const claim of claims) this.#begin(claim);
   }
 
-  /** How many more each endpoint with something due may be sent at once. */
+  /** How many more each endpoint with something due may be sent at once: one to each, and then further ones. */
   #rooms(): Map<string, number> {
     const rooms = new Map<string, number>();
     let left = this.#closing.signal.aborted ? 0 : AT_ONCE.all - this.#flying;
     for (const id of this.#due) {
-      const room = Math.min(left, this.#lanesOf(id) - (this.#inFlight.get(id) ?? 0));
+      if (left === 0) break;
+      if (this.#inFlight.has(id)) continue;
+      rooms.set(id, 1);
+      left--;
+    }
+    const further = [...this.#inFlight.values()].reduce((sum, count) => sum + count - 1, 0);
+    left = Math.min(left, FURTHER_AT_ONCE - further);
+    for (const id of this.#due) {
+      const first = rooms.get(id) ?? 0;
+      const room = Math.min(left, this.#lanesOf(id) - (this.#inFlight.get(id) ?? 0) - first);
       if (room <= 0) continue;
-      rooms.set(id, room);
+      rooms.set(id, first + room);
       left -= room;
     }
     return rooms;

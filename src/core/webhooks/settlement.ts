@@ -50,7 +50,9 @@ export async function settleAttempts(db: Db, attempted: readonly Attempted[]): P
       const own = settled.filter(({ claim }) => claim.endpointId === endpoint.id);
       const health = healthAfter(endpoint.failingSince, own);
       await tx.webhookEndpoint.update({ where: { id: endpoint.id }, data: health.change });
-      const reason = own.some(({ status }) => status === 410) ? 'GONE' : health.isOver ? 'FAILING' : null;
+      // 410 says it of one address, which may be another by now.
+      const isGone = own.some(({ status, claim }) => status === 410 && claim.url === endpoint.url);
+      const reason = isGone ? 'GONE' : health.isOver ? 'FAILING' : null;
       if (reason === null || endpoint.disabledAt !== null) continue;
       const { id: endpointId, workspaceId, url, provider, description } = endpoint;
       const one: Disabled = { endpointId, workspaceId, url, provider, description, reason };
@@ -92,18 +94,19 @@ async function settleDeliveries(tx: Tx, attempted: readonly Attempted[]): Promis
     const isDone = isTaken(one);
     // Gone: it is parked with the others, so that it can be sent to wherever the endpoint leads next.
     const next = isDone ? null : nextAttemptAt(claim.number - claim.attemptsBefore, { at, retryAfter });
-    return { id: claim.deliveryId, number: claim.number, isDone, next, at };
+    return { id: claim.deliveryId, number: claim.number, before: claim.attemptsBefore, isDone, next, at };
   });
-  // A late report of an attempt that was given up for lost says something new only if it was taken.
+  // A late report of an attempt that was given up for lost, or before a sending anew, says something new only if it was taken.
   await tx.$executeRaw`
     UPDATE webhook_delivery d SET
       state = (CASE WHEN r.is_done THEN 'SUCCEEDED' WHEN r.next IS NULL THEN 'FAILED' ELSE 'PENDING' END)::delivery_state,
       next_attempt_at = r.next,
       finished_at = CASE WHEN r.next IS NULL THEN r.at END
     FROM unnest(${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ number }) => number)}::int[],
-      ${rows.map(({ isDone }) => isDone)}::boolean[], ${rows.map(({ next }) => next)}::timestamptz[],
-      ${rows.map(({ at }) => at)}::timestamptz[]) AS r (id, number, is_done, next, at)
-    WHERE d.id = r.id AND (r.is_done AND d.state <> 'SUCCEEDED' OR d.state = 'PENDING' AND d.attempt_count = r.number)`;
+      ${rows.map(({ before }) => before)}::int[], ${rows.map(({ isDone }) => isDone)}::boolean[], ${rows.map(({ next }) => next)}::timestamptz[],
+      ${rows.map(({ at }) => at)}::timestamptz[]) AS r (id, number, before, is_done, next, at)
+    WHERE d.id = r.id AND (r.is_done AND d.state <> 'SUCCEEDED'
+      OR d.state = 'PENDING' AND d.attempt_count = r.number AND d.attempts_before = r.before)`;
 }
 
 interface Health {
