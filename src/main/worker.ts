@@ -14,7 +14,6 @@ import { openWebhookCarrier } from '#core/webhooks/carrier';
 import { Courier } from '#core/webhooks/courier';
 import { webhookListener } from '#core/webhooks/listener';
 import { tellOwners } from '#core/webhooks/notice';
-import type { Disabled } from '#core/webhooks/settlement';
 import { openBus } from '#main/bus';
 import { type JobSettings, listJobs } from '#worker/jobs';
 
@@ -55,7 +54,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     await db.$disconnect();
   };
   try {
-    const jobs = listJobs(db, options.sealer, settings);
+    const jobs = listJobs(db, { ...options, onError }, settings);
     const runner = await openJobRunner({ databaseUrl: directUrl, jobs, log });
     const alerts = new AlertWatch({
       ...options,
@@ -84,8 +83,8 @@ function openTelling(
   { db, bus, onError }: { db: Db; bus: Bus; onError: (error: unknown) => void },
 ): { close(): Promise<void> } {
   const outbound = openGuardedHttp(settings.outbound);
-  const onDisabled = (disabled: Disabled): void =>
-    void tellOwners(db, mailer, disabled, { publicUrl }).catch((error: unknown) => onError(error));
+  // What this does not reach is done by the job.
+  const onDisabled = (): void => void tellOwners(db, { mailer, publicUrl, onError }).catch(onError);
   const carriers = {
     webhooks: openWebhookCarrier({ sealer, outbound }),
     integrations: openIntegrationCarrier({ db, sealer, outbound, mailer, publicUrl }),

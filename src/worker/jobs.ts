@@ -10,6 +10,7 @@ import { sealAnew, type Sealer } from '#core/sealing';
 import { closeUsageDays } from '#core/usage/closing';
 import { dropOldMonths } from '#core/usage/retention';
 import { forgetOldAnnouncements } from '#core/webhooks/deliveries';
+import { type NoticeMeans, tellOwners } from '#core/webhooks/notice';
 import { readSealedSecrets } from '#core/webhooks/sealed-secrets';
 import { eraseDeletedWorkspaces } from '#core/workspaces/erasure';
 
@@ -29,7 +30,7 @@ export interface JobSettings {
 /** Every job: its name, its time, and the one function of core that decides all the rest. */
 export function listJobs(
   db: Db,
-  sealer: Sealer,
+  { sealer, ...means }: NoticeMeans & { sealer: Sealer },
   { erasedLedgerDays, ledgerMonths, idempotencyDays, inboxRetentionDays, webhookDays }: JobSettings,
 ): Job[] {
   return [
@@ -43,6 +44,11 @@ export function listJobs(
     { name: 'expired-sign-ins', cron: '17 * * * *', run: () => deleteExpiredSignIns(db) },
     { name: 'old-idempotency-records', cron: '27 * * * *', run: () => forgetOldAnswers(db, { days: idempotencyDays }) },
     { name: 'old-announcements', cron: '52 * * * *', run: () => forgetOldAnnouncements(db, { days: webhookDays }) },
+    {
+      name: 'notices-of-disabling',
+      cron: '*/10 * * * *',
+      run: () => tellOwners(db, means),
+    },
     { name: 'expired-invitations', cron: '47 * * * *', run: () => deleteExpiredInvitations(db) },
     { name: 'old-deliveries', cron: '57 * * * *', run: () => deleteOldDeliveries(db, { days: inboxRetentionDays }) },
     {

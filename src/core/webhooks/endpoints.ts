@@ -152,7 +152,7 @@ export function lifeOf(
 ): Prisma.WebhookEndpointUpdateInput {
   if (isDisabled) return disabledAt ? {} : { disabledAt: at, disabledReason: 'MEMBER' };
   // A new beginning: what failed before does not count towards the next five days.
-  return disabledAt ? { disabledAt: null, disabledReason: null, failingSince: null } : {};
+  return disabledAt ? { disabledAt: null, disabledReason: null, failingSince: null, noticeDueAt: null } : {};
 }
 
 /** While an endpoint is disabled nothing is sent, and nothing is lost. Part of disabling it. */

@@ -135,10 +135,10 @@ function healthAfter(failingBefore: Date | null, attempted: readonly Attempted[]
 }
 
 async function disable(tx: Tx, { endpointId, workspaceId, provider, reason }: Disabled, health: Health): Promise<void> {
-  await tx.webhookEndpoint.update({
-    where: { id: endpointId },
-    data: { disabledAt: health.change.lastFailureAt ?? new Date(), disabledReason: reason },
-  });
+  const disabledAt = health.change.lastFailureAt ?? new Date();
+  // Written down with it: a notice that only this process knew of would be lost with it.
+  const data = { disabledAt, disabledReason: reason, noticeDueAt: disabledAt };
+  await tx.webhookEndpoint.update({ where: { id: endpointId }, data });
   await parkDeliveries(tx, endpointId);
   await recordEvent(tx, {
     workspaceId,
