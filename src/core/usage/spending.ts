@@ -94,15 +94,16 @@ export async function runwayOf(
 }
 
 /**
- * How many calls succeeded and failed in the quarter of an hour of a moment and in those before it that begin within so many
- * minutes of it, by LIVE keys. Rights are the caller's business.
+ * How many calls succeeded and failed in so many minutes before a moment, and since the quarter of an hour in which those
+ * began, by LIVE keys: a new quarter, in which hardly anybody called yet, leaves no less to look at. Rights are the caller's
+ * business.
  */
 export async function countOutcomes(
   db: Db | Tx,
   { workspaceId, minutes, at }: { workspaceId: string; minutes: number; at: Date },
 ): Promise<{ succeeded: bigint; failed: bigint }> {
   const end = nextQuarter(at);
-  const bounds = [new Date(end - minutes * 60_000), new Date(end)];
+  const bounds = [new Date(end - QUARTER_MS - minutes * 60_000), new Date(end)];
   const cells = await readCells(db, { workspaceId, environment: 'LIVE', dimension: 'OUTCOME', bounds });
   const callsOf = (outcome: string): bigint => cells.find(({ value }) => value === outcome)?.calls ?? 0n;
   return { succeeded: callsOf('SUCCEEDED'), failed: callsOf('FAILED') };

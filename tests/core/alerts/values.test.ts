@@ -11,6 +11,7 @@ afterAll(() => world.close());
 beforeEach(() => world.shiftClock(0));
 
 const DAY_MS = 24 * 3_600_000;
+const QUARTER_MS = 900_000;
 
 test.each(['DAILY_SPEND', 'MONTHLY_SPEND'] as const)(
   '%s fires when so much is spent, once until a new window begins',
@@ -80,6 +81,22 @@ test('errors are told from enough calls on', async () => {
   world.shiftClock(3_600_000);
   await world.look();
   expect(await world.story(alertId)).toEqual(['fired 83.333333', 'cleared']);
+});
+
+test('errors that go on are told once, also when another quarter of an hour begins', async () => {
+  const workspace = await world.makeWorkspace({ credits: credits(100) });
+  const terms = { condition: 'ERROR_PERCENT', threshold: credits(50), windowMinutes: 15, callsMin: 6 } as const;
+  const alertId = await world.makeAlert(workspace, terms);
+  for (let call = 0; call < 6; call++) await world.spend(workspace, { credits: 1n, outcome: 'FAILED' });
+  await world.look();
+  // Nobody called yet in the next quarter, which says nothing of the calls.
+  const nextQuarterMs = QUARTER_MS - (Date.now() % QUARTER_MS);
+  world.shiftClock(nextQuarterMs + 1_000);
+  await world.look();
+  expect(await world.story(alertId)).toEqual(['fired 100']);
+  world.shiftClock(nextQuarterMs + QUARTER_MS + 1_000);
+  await world.look();
+  expect(await world.story(alertId)).toEqual(['fired 100', 'cleared']);
 });
 
 test('an idempotency key makes one alert, and another input under it is refused', async () => {
