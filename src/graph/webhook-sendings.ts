@@ -99,13 +99,19 @@ const ReplayDeliveriesInput = builder.inputType('ReplayDeliveriesInput', {
 });
 
 const ReplayDeliveriesPayload = builder
-  .objectRef<{ count: number; isComplete: boolean }>('ReplayDeliveriesPayload')
+  .objectRef<{ count: number; nextSince: Date | null }>('ReplayDeliveriesPayload')
   .implement({
     description: 'What was missed is on its way.',
     fields: (t) => ({
       count: t.exposeInt('count', { description: 'How many deliveries are sent again.' }),
-      complete: t.exposeBoolean('isComplete', {
-        description: 'Whether that is all; if not, the oldest 10000 are sent: call again when they are over.',
+      complete: t.boolean({
+        description: 'Whether that is all; if not, the oldest 10000 are sent: call again with `nextSince`.',
+        resolve: ({ nextSince }) => nextSince === null,
+      }),
+      nextSince: t.expose('nextSince', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'The moment to name as `since` to go on from there; null when that is all.',
       }),
     }),
   });

@@ -16,17 +16,30 @@ import type { DeliveryState } from '#generated/prisma/enums';
 const DAY_MS = 24 * 3_600_000;
 const REPLAYED_MAX = 10_000;
 
-/** Makes deliveries go out again, from the beginning of the schedule: at most 10,000, the oldest. Answers how many. */
-export async function sendAnew(tx: Tx, where: Prisma.WebhookDeliveryWhereInput): Promise<number> {
+/**
+ * Makes deliveries go out again, from the beginning of the schedule: at most 10,000, the oldest. Answers how many, and when
+ * the last of them happened if there may be more.
+ */
+export async function sendAnew(
+  tx: Tx,
+  where: Prisma.WebhookDeliveryWhereInput,
+): Promise<{ count: number; nextSince: Date | null }> {
   const found = await tx.webhookDelivery.findMany({
     where,
     orderBy: { position: 'asc' },
     take: REPLAYED_MAX,
     select: { id: true },
   });
-  return tx.$executeRaw`
+  const count = await tx.$executeRaw`
     UPDATE webhook_delivery SET state = 'PENDING', attempts_before = attempt_count, next_attempt_at = ${now()}, finished_at = NULL
     WHERE id = ANY (${found.map(({ id }) => id)}::uuid[])`;
+  const last = found.length === REPLAYED_MAX ? found.at(-1) : undefined;
+  if (!last) return { count, nextSince: null };
+  const { announcement } = await tx.webhookDelivery.findUniqueOrThrow({
+    where: { id: last.id },
+    select: { announcement: { select: { occurredAt: true } } },
+  });
+  return { count, nextSince: announcement.occurredAt };
 }
 
 /** Sends a delivery again, with the id it had, whatever became of it. @throws NotFound, Conflict for a disabled endpoint. */
@@ -40,7 +53,7 @@ export async function resendDelivery(
     const delivery = await tx.webhookDelivery.findFirst({ where: { id, workspaceId, endpoint: WEBHOOKS_ALONE } });
     if (!delivery) throw new NotFound('No such delivery.', ['input', 'deliveryId']);
     await requireEnabled(tx, permit, delivery.endpointId);
-    const count = await sendAnew(tx, { id });
+    const { count } = await sendAnew(tx, { id });
     const after = { count, since: null };
     await recordEvent(tx, {
       ...originOf(actor),
@@ -54,21 +67,21 @@ export async function resendDelivery(
 
 /**
  * Sends again what happened since a moment, in its order: what failed or was parked, or all of it. At most 10,000 at a
- * time, the oldest; the rest is left for the next call.
+ * time, the oldest; the rest is left for a call with `nextSince`, which is null when there is none.
  * @throws NotFound, ValidationFailed for a moment that is not over, Conflict for a disabled endpoint.
  */
 export async function replayDeliveries(
   db: Db,
   permit: Permit<'webhooks:write'>,
   { webhookEndpointId, since, includeSucceeded }: { webhookEndpointId: string; since: Date; includeSucceeded: boolean },
-): Promise<{ count: number; isComplete: boolean }> {
+): Promise<{ count: number; nextSince: Date | null }> {
   const { workspaceId, actor } = permit;
   if (since > now())
     throw new ValidationFailed('since is in the future: name a moment that is over.', ['input', 'since']);
   const states: DeliveryState[] = ['FAILED', 'PARKED', ...(includeSucceeded ? (['SUCCEEDED'] as const) : [])];
   return inTransaction(db, async (tx) => {
     await requireEnabled(tx, permit, webhookEndpointId);
-    const count = await sendAnew(tx, {
+    const { count, nextSince } = await sendAnew(tx, {
       endpointId: webhookEndpointId,
       state: { in: states },
       announcement: { occurredAt: { gte: since } },
@@ -80,7 +93,7 @@ export async function replayDeliveries(
       targetId: webhookEndpointId,
       after: { count, since: since.toISOString() },
     });
-    return { count, isComplete: count < REPLAYED_MAX };
+    return { count, nextSince };
   });
 }
 

@@ -1599,7 +1599,7 @@ export type ReplayDeliveriesMutationVariables = Exact<{
 export type ReplayDeliveriesMutation = { replayDeliveries:
     | { __typename: 'Conflict', code: ErrorCode, message: string, path: Array<string> }
     | { __typename: 'NotFound', code: ErrorCode, message: string, path: Array<string> }
-    | { __typename: 'ReplayDeliveriesPayload', count: number, complete: boolean }
+    | { __typename: 'ReplayDeliveriesPayload', count: number, nextSince: string | null }
     | { __typename: 'ValidationFailed', code: ErrorCode, message: string, path: Array<string> }
    };
 
@@ -3317,7 +3317,7 @@ export const ReplayDeliveriesDocument = /*#__PURE__*/ gql`
     __typename
     ... on ReplayDeliveriesPayload {
       count
-      complete
+      nextSince
     }
     ... on UserError {
       code

@@ -37,10 +37,12 @@ export function ReplayDialog({ endpoint, onClose }: { endpoint: Endpoint; onClos
       run={run}
       onClose={onClose}
       onDone={(payload) => {
-        const { count, complete } = payload;
+        const { count, nextSince } = payload;
         onClose();
         const sent = count === 1 ? '1 delivery is sent again' : `${count} deliveries are sent again`;
-        toast.success(complete ? sent : `${sent}, the oldest. Do it again once they are over.`);
+        toast.success(
+          nextSince == null ? sent : `${sent}, the oldest. Go on from ${localMinute(nextSince).replace('T', ' ')}.`,
+        );
       }}
     >
       <Field label="What happened since" hint="In your time zone.">
