@@ -99,3 +99,10 @@ export function orderOf(newestFirst: boolean): Prisma.Sql {
 export function now(): Date {
   return new Date();
 }
+
+/** All columns of a ledger entry `l`, by the names that its model has for them: what raw SQL reads is what the model reads. */
+export const ENTRY_COLUMNS = Prisma.raw(
+  Object.values(Prisma.LedgerEntryScalarFieldEnum)
+    .map((name) => `l.${name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} AS "${name}"`)
+    .join(', '),
+);

@@ -2,11 +2,12 @@ import { expect, test } from 'vitest';
 import { GroupedReads } from '#lib/grouped-reads';
 
 /** Reads that end when they are told to. */
-function held() {
+function held(readsAtOnce = 1) {
   const asked: { ids: readonly string[]; answer: (found: Map<string, object>) => void; fail: () => void }[] = [];
   const reads = new GroupedReads<object>(
     (ids) =>
       new Promise((resolve, reject) => asked.push({ ids, answer: resolve, fail: () => reject(new Error('away')) })),
+    { readsAtOnce },
   );
   return { asked, reads };
 }
@@ -51,6 +52,22 @@ test('a read that fails fails those who waited for it, and nobody after them', a
   await turn();
   asked[1]?.answer(new Map([['a', {}]]));
   expect(await next).toEqual({});
+});
+
+test('a read that hangs keeps others from nothing, as long as there is a place', async () => {
+  const { asked, reads } = held(2);
+  void reads.of('hangs');
+  await turn();
+  const other = reads.of('other');
+  await turn();
+  const waiting = reads.of('waits');
+  await turn();
+  expect(asked.map(({ ids }) => ids)).toEqual([['hangs'], ['other']]);
+  asked[1]?.answer(new Map([['other', {}]]));
+  expect(await other).toEqual({});
+  await turn();
+  asked[2]?.answer(new Map([['waits', {}]]));
+  expect(await waiting).toEqual({});
 });
 
 test('a thousand at most are read at once', async () => {

@@ -12,6 +12,7 @@ import { Unauthenticated } from '#core/errors';
 import type { Bus } from '#core/events/bus';
 import { sha256 } from '#lib/canonical-json';
 import { GroupedReads } from '#lib/grouped-reads';
+import { InFlight } from '#lib/in-flight';
 
 const KEYS_CACHED_MAX = 50_000;
 
@@ -32,8 +33,9 @@ export type Verdict = { refusal: null; key: KnownKey } | { refusal: KeyRefusal; 
 export class KeyVerifier {
   /** By the hash of the secret. */
   readonly #known = new LRUCache<string, KnownKey>({ max: KEYS_CACHED_MAX, ttl: CACHE_TTL_MS });
-  /** What was looked up before a change is no answer to who asks after it. */
+  /** Many keys that come at once are looked up together; a thousand sockets that come back with one key look it up once. */
   readonly #reads: GroupedReads<FoundKey>;
+  readonly #loads = new InFlight();
   readonly #endings: Endings;
   readonly #noteUse: (actor: ApiKeyActor) => void;
   readonly #guard: LookupGuard;
@@ -99,7 +101,8 @@ export class KeyVerifier {
 
   async #lookUp(hash: string, address: string | null): Promise<KnownKey | null> {
     await this.#guard.before(address);
-    const key = await this.#load(hash);
+    // What was looked up before a change is no answer to who asks after it.
+    const key = await this.#loads.share(`${this.#generation} ${hash}`, () => this.#load(hash));
     if (!key) this.#guard.failed(address);
     return key;
   }

@@ -1,5 +1,4 @@
-import { ENTRY } from '#core/credits/ledger-pages';
-import type { Db } from '#core/db';
+import { type Db, ENTRY_COLUMNS } from '#core/db';
 import type { FeedHead, FeedReader } from '#core/events/feed-reader';
 import type { LedgerEntry } from '#generated/prisma/client';
 import { GroupedReads } from '#lib/grouped-reads';
@@ -29,7 +28,7 @@ async function readRows(db: Db, places: readonly string[]): Promise<Map<string, 
     FROM unnest(${wanted.map(([id]) => id)}::uuid[], ${wanted.map(([, seq]) => seq)}::bigint[],
       ${wanted.map(([, , limit]) => limit)}::int[]) WITH ORDINALITY AS p (workspace_id, seq, rows, place)
     CROSS JOIN LATERAL (
-      SELECT ${ENTRY} FROM ledger_entry l WHERE l.workspace_id = p.workspace_id AND l.seq > p.seq
+      SELECT ${ENTRY_COLUMNS} FROM ledger_entry l WHERE l.workspace_id = p.workspace_id AND l.seq > p.seq
       ORDER BY l.seq LIMIT p.rows) AS e
     ORDER BY p.place, e.seq`;
   const found = new Map<string, LedgerEntry[]>(places.map((place) => [place, []]));

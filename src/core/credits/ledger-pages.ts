@@ -1,12 +1,5 @@
 import { type Db, orderOf } from '#core/db';
-import { type LedgerEntry, Prisma } from '#generated/prisma/client';
-
-/** All of an entry `l`, by the names that the models have for its columns. */
-export const ENTRY = Prisma.raw(
-  Object.values(Prisma.LedgerEntryScalarFieldEnum)
-    .map((name) => `l.${name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} AS "${name}"`)
-    .join(', '),
-);
+import type { LedgerEntry, Prisma } from '#generated/prisma/client';
 
 /** A place in a ledger: the number of an entry, and its time, which says in which partition to look. */
 export interface Place {

@@ -1,5 +1,5 @@
-import { ENTRY, type Place, type Reading, SEQ_MAX } from '#core/credits/ledger-pages';
-import { type Db, orderOf } from '#core/db';
+import { type Place, type Reading, SEQ_MAX } from '#core/credits/ledger-pages';
+import { type Db, ENTRY_COLUMNS, orderOf } from '#core/db';
 import { storedConditions, type UsageFilter } from '#core/usage/filter';
 import type { LedgerEntry } from '#generated/prisma/client';
 import { QUARTER_MS } from '#lib/calendar';
@@ -97,7 +97,7 @@ function searchQuarters(
     FROM unnest(${quarters.map(({ quarter }) => quarter)}::timestamptz[], ${quarters.map(({ firstSeq }) => firstSeq)}::bigint[],
       ${quarters.map(({ lastSeq }) => lastSeq)}::bigint[]) AS r (quarter, first_seq, last_seq)
     CROSS JOIN LATERAL (
-      SELECT ${ENTRY} FROM ledger_entry l
+      SELECT ${ENTRY_COLUMNS} FROM ledger_entry l
       WHERE l.workspace_id = ${workspaceId}::uuid AND l.seq >= r.first_seq AND l.seq <= r.last_seq
         AND l.created_at >= r.quarter AND l.created_at < r.quarter + interval '15 minutes'
         AND l.seq > ${above} AND l.seq < ${below} AND l.kind IN ('USAGE', 'CAPTURE')
