@@ -83,6 +83,35 @@ test('errors are told from enough calls on', async () => {
   expect(await world.story(alertId)).toEqual(['fired 83.333333', 'cleared']);
 });
 
+test('a runway that hovers around the threshold is told once', async () => {
+  const workspace = await world.makeWorkspace({ credits: credits(35) });
+  const alertId = await world.makeAlert(workspace, { condition: 'RUNWAY_HOURS', threshold: credits(12) });
+  // A credit an hour.
+  await world.spend(workspace, { credits: credits(24) });
+  await world.look();
+  await world.grant(workspace, 1_500_000n);
+  await world.look();
+  expect(await world.story(alertId)).toEqual(['fired 11']);
+  await world.grant(workspace, 100_000n);
+  await world.look();
+  expect(await world.story(alertId)).toEqual(['fired 11', 'cleared']);
+});
+
+test('a share of errors that hovers around the threshold is told once', async () => {
+  const workspace = await world.makeWorkspace({ credits: credits(1) });
+  const alertId = await world.makeAlert(workspace, { condition: 'ERROR_PERCENT', threshold: credits(50) });
+  for (const outcome of ['FAILED', 'SUCCEEDED'] as const)
+    for (let call = 0; call < 10; call++) await world.spend(workspace, { credits: 1n, outcome });
+  await world.look();
+  // 10 of 21, and then of 22: 47.6 and 45.5 percent.
+  await world.spend(workspace, { credits: 1n });
+  await world.look();
+  expect(await world.story(alertId)).toEqual(['fired 50']);
+  await world.spend(workspace, { credits: 1n });
+  await world.look();
+  expect(await world.story(alertId)).toEqual(['fired 50', 'cleared']);
+});
+
 test('errors that go on are told once, also when another quarter of an hour begins', async () => {
   const workspace = await world.makeWorkspace({ credits: credits(100) });
   const terms = { condition: 'ERROR_PERCENT', threshold: credits(50), windowMinutes: 15, callsMin: 6 } as const;
