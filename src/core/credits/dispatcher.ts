@@ -27,7 +27,8 @@ export type Deciding = Pick<Decider, keyof Decider>;
 
 interface Queue {
   readonly waiting: FairQueue<Waiting>;
-  inFlight: 'nothing' | 'quick' | 'patient';
+  /** `planned`: the next batch is decided and waits for a lane; nothing is decided on top of it until it flies. */
+  inFlight: 'nothing' | 'planned' | 'quick' | 'patient';
   /** A batch that is decided already, from what the quick one in flight will have left; it falls with it. */
   next: Plan | null;
   /** What a quick batch left undecided: the first to go. */
@@ -166,8 +167,10 @@ export class Dispatcher {
         queue.patientTurns = hasFallen ? queue.patientTurnsNext : 1;
       }
       queue.patientTurnsNext = hasFallen ? Math.min(Math.max(1, queue.patientTurnsNext * 2), PATIENT_TURNS_MAX) : 0;
-      if (next && !hasFallen) this.#planned.push(next);
-      else this.#land(workspaceId, queue);
+      if (next && !hasFallen) {
+        queue.inFlight = 'planned';
+        this.#planned.push(next);
+      } else this.#land(workspaceId, queue);
     }
     this.#flyPlanned();
     answer();
@@ -180,6 +183,11 @@ export class Dispatcher {
       const plan = this.#planned.shift();
       if (!plan) return;
       this.#quickLanes--;
+      for (const { workspaceId } of plan.parts) {
+        const queue = this.#queueOf(workspaceId);
+        queue.inFlight = 'quick';
+        this.#enlist(workspaceId, queue);
+      }
       void this.#fly(plan);
     }
   }

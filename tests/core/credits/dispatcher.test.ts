@@ -155,14 +155,19 @@ async function runTrial(
   return trial;
 }
 
+/** Two plans were made, one on top of the other, while the first waited for a lane. */
+const FOUND_ONCE = { seed: -1_231_639_468, numRuns: 18 };
+
 test('in whatever order things happen, each call is decided once, answered once, and in its turn', async () => {
-  await assert(
-    asyncProperty(scheduler(), bursts, verdicts, async (schedule, calls, stream) => {
-      const trial = await runTrial(schedule, calls, stream);
-      expect(trial.violations()).toEqual([]);
-    }),
-    { numRuns: RUNS },
-  );
+  for (const run of [FOUND_ONCE, { numRuns: RUNS }]) {
+    await assert(
+      asyncProperty(scheduler(), bursts, verdicts, async (schedule, calls, stream) => {
+        const trial = await runTrial(schedule, calls, stream);
+        expect(trial.violations()).toEqual([]);
+      }),
+      run,
+    );
+  }
 }, 60_000);
 
 test('a flood of one workspace is refused beyond its bound, and what waits is decided all the same', async () => {
