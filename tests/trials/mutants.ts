@@ -159,7 +159,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'what was planned on top of a batch that fell is written',
-    edits: [{ file: `${CREDITS}/dispatcher.ts`, find: 'if (next && !hasFallen) this', replace: 'if (next) this' }],
+    edits: [{ file: `${CREDITS}/dispatcher.ts`, find: 'if (next && !hasFallen) {', replace: 'if (next) {' }],
     tests: DISPATCHER,
   },
   {

@@ -24,6 +24,8 @@ export class Tail<Row extends { seq: bigint }, Head extends LogHead = LogHead> {
   readonly #reader: Pick<FeedReader<Row>, 'rowsAfter'>;
   readonly #onError: (error: unknown) => void;
   readonly #followers = new Set<Follower>();
+  /** Of these, who wants the newest alone. */
+  #pacedCount = 0;
   /** Contiguous, the newest last. */
   #ring: Row[] = [];
   /** Latest seq anyone has told of. */
@@ -47,14 +49,14 @@ export class Tail<Row extends { seq: bigint }, Head extends LogHead = LogHead> {
   join(pace: Pace): Follower {
     const follower = new Follower({ pace, accessVersion: this.accessVersion });
     this.#followers.add(follower);
-    // Nobody was paced, so nobody has kept count.
-    if (pace === 'NEWEST' && this.#pause === null) this.#pacedSeq = this.#knownSeq;
+    // Nobody was paced, so nobody has kept count. Where somebody is, what they have not been told must still be news.
+    if (pace === 'NEWEST' && this.#pacedCount++ === 0 && this.#pause === null) this.#pacedSeq = this.#knownSeq;
     return follower;
   }
 
   /** @returns whether nobody follows any more. */
   leave(follower: Follower): boolean {
-    this.#followers.delete(follower);
+    if (this.#followers.delete(follower) && follower.pace === 'NEWEST') this.#pacedCount--;
     return this.#followers.size === 0;
   }
 
