@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
-import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
-import { chromiumPath, waitUntilRead } from '../tests/dashboard/browser.ts';
+import type { Browser, CDPSession, Page } from 'playwright-core';
+import { chromiumPath, launchBrowser, waitUntilRead } from '../tests/dashboard/browser.ts';
 import { type Ground, openGround, type Spender } from './ground.ts';
 import { median } from './measure.ts';
 import { atMost, type BenchOptions, describeMachine, type Report, Rounds } from './report.ts';
@@ -28,7 +28,7 @@ export async function benchDashboard({ rounds, seconds }: BenchOptions): Promise
     const spender = await ground.makeSpender();
     await makeEntries(ground, [spender], ENTRIES);
     const server = await startServer('product', ground.databaseUrl);
-    const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'] });
+    const browser = await launchBrowser();
     try {
       const stage: Stage = { browser, server, spender, ...(await visitorOf(ground, server, spender)) };
       for (let round = 0; round < rounds; round++) {

@@ -6,7 +6,7 @@ import { Provider } from 'urql';
 import { openClient } from './api/client.ts';
 import { router } from './router.tsx';
 import { preloadPage } from './shell/pages.ts';
-import { leaveToSignIn } from './shell/places.ts';
+import { leaveToSignIn, pageIn } from './shell/places.ts';
 import './styles.css';
 
 const RELOAD_PAUSE_MS = 60_000;
@@ -19,7 +19,7 @@ addEventListener('vite:preloadError', () => {
   location.reload();
 });
 
-preloadPage(location.pathname);
+preloadPage(pageIn(location.pathname));
 const client = openClient({ onSignedOut: leaveToSignIn });
 const place = document.getElementById('root');
 if (place) {

@@ -44,11 +44,7 @@ export function listJobs(
     { name: 'expired-sign-ins', cron: '17 * * * *', run: () => deleteExpiredSignIns(db) },
     { name: 'old-idempotency-records', cron: '27 * * * *', run: () => forgetOldAnswers(db, { days: idempotencyDays }) },
     { name: 'old-announcements', cron: '52 * * * *', run: () => forgetOldAnnouncements(db, { days: webhookDays }) },
-    {
-      name: 'notices-of-disabling',
-      cron: '*/10 * * * *',
-      run: () => tellOwners(db, means),
-    },
+    { name: 'notices-of-disabling', cron: '*/10 * * * *', run: () => tellOwners(db, means) },
     { name: 'expired-invitations', cron: '47 * * * *', run: () => deleteExpiredInvitations(db) },
     { name: 'old-deliveries', cron: '57 * * * *', run: () => deleteOldDeliveries(db, { days: inboxRetentionDays }) },
     {

@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Worker } from '#main/worker';
-import { openReceiver, type Receiver } from '../webhooks/receiver.ts';
-import type { Person } from '../world/server.ts';
 import { chromiumPath, waitUntilRead } from './browser.ts';
 import { type Places, showTelling } from './exhibits.ts';
-import { grant, join, makeKey, openStage, type Place, signIn, type Stage, type Visitor } from './stage.ts';
-import { openTeller } from './teller.ts';
+import { grant, join, signIn, type Visitor } from './stage.ts';
+import { openTellingStage, type TellingStage } from './telling-stage.ts';
 
 const SECRET = 'Bearer nobody-reads-this-again';
 
@@ -25,24 +22,13 @@ const SHOWN: Record<string, string> = {
 
 // Skipped: without a browser on PATH, which is said loudly as the tests start.
 describe.skipIf(chromiumPath === null)('integrations in a browser', { timeout: 120_000 }, () => {
-  let stage: Stage;
-  let grace: Person;
-  let place: Place;
-  let visitor: Visitor;
-  let receiver: Receiver;
-  let teller: Worker;
+  let opened: TellingStage;
+  let { stage, grace, place, visitor, receiver } = {} as TellingStage;
   beforeAll(async () => {
-    [stage, receiver] = await Promise.all([openStage(), openReceiver()]);
-    teller = await openTeller(stage.server.app, stage.server.databaseUrl);
-    grace = await stage.server.signUp();
-    ({ place } = await makeKey(stage.server, grace));
-    visitor = await stage.enter();
-    await signIn(visitor, stage, grace);
+    opened = await openTellingStage();
+    ({ stage, grace, place, visitor, receiver } = opened);
   }, 120_000);
-  afterAll(async () => {
-    await teller?.close();
-    await Promise.all([stage?.close(), receiver?.close()]);
-  });
+  afterAll(() => opened?.close());
 
   it('connects a service, tests it, holds back and hands over, and never shows its secret again', async () => {
     const { page } = visitor;

@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import type { Browser, Page } from 'playwright-core';
 import { startEmbeddedPostgres } from '#adapters/embedded-postgres';
-import { findCluster } from '#adapters/embedded-postgres/cluster';
 import { applyMigrations } from '#adapters/migrations';
 import { startApp } from '#main/app';
+import { removeData } from '../world/data-folder.ts';
 import { launchBrowser, waitUntilRead } from './browser.ts';
 import { type Customer, PAST_DAYS, seedCustomer } from './customer.ts';
 import { type Places, showTelling } from './exhibits.ts';
@@ -75,8 +75,7 @@ try {
   await browser.close();
   await app.close();
   await database.stop();
-  const cluster = findCluster(join(folder, 'data'));
-  if (cluster) rmSync(cluster, { recursive: true, force: true });
+  await removeData(join(folder, 'data'));
   rmSync(folder, { recursive: true, force: true });
 }
 

@@ -1,36 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Worker } from '#main/worker';
 import { newSecret, signedHeaders } from '../inboxes/senders.ts';
-import { openReceiver, type Receiver } from '../webhooks/receiver.ts';
-import type { Person } from '../world/server.ts';
 import { faultsOf } from './axe.ts';
 import { chromiumPath } from './browser.ts';
-import { grant, makeKey, openStage, type Place, signIn, spend, type Stage, type Visitor } from './stage.ts';
-import { openTeller } from './teller.ts';
+import { grant, spend } from './stage.ts';
+import { openTellingStage, type TellingStage } from './telling-stage.ts';
 
 // Skipped: without a browser on PATH, which is said loudly as the tests start.
 describe.skipIf(chromiumPath === null)('webhooks, inboxes and alerts in a browser', { timeout: 60_000 }, () => {
-  let stage: Stage;
-  let grace: Person;
-  let visitor: Visitor;
-  let place: Place;
-  let secret: string;
-  let receiver: Receiver;
-  let teller: Worker;
+  let opened: TellingStage;
+  let { stage, place, secret, visitor, receiver } = {} as TellingStage;
   beforeAll(async () => {
-    [stage, receiver] = await Promise.all([openStage(), openReceiver()]);
-    teller = await openTeller(stage.server.app, stage.server.databaseUrl);
-    grace = await stage.server.signUp();
-    ({ place, secret } = await makeKey(stage.server, grace));
+    opened = await openTellingStage();
+    ({ stage, place, secret, visitor, receiver } = opened);
     await grant(stage.server, place.id, '100');
-    visitor = await stage.enter();
-    await signIn(visitor, stage, grace);
   }, 120_000);
-  afterAll(async () => {
-    await teller?.close();
-    await Promise.all([stage?.close(), receiver?.close()]);
-  });
+  afterAll(() => opened?.close());
 
   const main = () => visitor.page.locator('main');
   const dialog = () => visitor.page.getByRole('dialog');

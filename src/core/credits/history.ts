@@ -2,15 +2,7 @@ import type { Actor } from '#core/access/actor';
 import type { Permit } from '#core/access/permit';
 import { visibleTo } from '#core/access/visibility';
 import type { Draw } from '#core/credits/burn';
-import {
-  isPlaceKey,
-  placeKey,
-  placeOf,
-  readByMonths,
-  readEntries,
-  readMonths,
-  readMovements,
-} from '#core/credits/ledger-pages';
+import { isPlaceKey, placeKey, placeOf, readByMonths, readMonths, readMovements } from '#core/credits/ledger-pages';
 import { findLedgerStart } from '#core/credits/ledger-starts';
 import type { Db } from '#core/db';
 import { ValidationFailed } from '#core/errors';
@@ -29,8 +21,7 @@ export function listLedger(
     async rows({ beyond, take, newestFirst }) {
       const reading = { workspaceId, beyond: beyond ? placeOf(keyIn(beyond)) : null, take, newestFirst };
       if (kinds && !kinds.some((kind) => kind === 'USAGE' || kind === 'CAPTURE')) {
-        const places = await readByMonths(db, reading, (time) => readMovements(db, { ...reading, kinds }, time));
-        return readEntries(db, workspaceId, places);
+        return readByMonths(db, reading, (time) => readMovements(db, { ...reading, kinds }, time));
       }
       return readByMonths(db, reading, (time) =>
         readMonths(db, { ...reading, ...time, where: kinds ? { kind: { in: kinds } } : {} }),

@@ -1,4 +1,4 @@
-import { type Db, orderOf } from '#core/db';
+import { type Db, ENTRY_COLUMNS, orderOf } from '#core/db';
 import type { LedgerEntry, Prisma } from '#generated/prisma/client';
 
 /** A place in a ledger: the number of an entry, and its time, which says in which partition to look. */
@@ -89,14 +89,14 @@ export function readMonths(
   });
 }
 
-/** The numbers of entries of kinds that are few beside calls, which have an index of their own. */
+/** Entries of kinds that are few beside calls, which have an index of their own. */
 export function readMovements(
   db: Db,
   { workspaceId, newestFirst, kinds }: Pick<Reading, 'workspaceId' | 'newestFirst'> & { kinds: LedgerEntry['kind'][] },
   { since, until, beyond, take }: { since: Date; until: Date; beyond: bigint | null; take: number },
-): Promise<Place[]> {
-  return db.$queryRaw<Place[]>`
-    SELECT seq, created_at AS "createdAt" FROM ledger_entry
+): Promise<LedgerEntry[]> {
+  return db.$queryRaw<LedgerEntry[]>`
+    SELECT ${ENTRY_COLUMNS} FROM ledger_entry l
     WHERE workspace_id = ${workspaceId}::uuid AND created_at >= ${since} AND created_at < ${until}
       AND kind NOT IN ('USAGE', 'CAPTURE') AND kind = ANY (${kinds}::entry_kind[])
       AND seq > ${newestFirst ? 0n : (beyond ?? 0n)} AND seq < ${newestFirst ? (beyond ?? SEQ_MAX) : SEQ_MAX}
@@ -104,21 +104,6 @@ export function readMovements(
 }
 
 export const SEQ_MAX = 9_223_372_036_854_775_807n;
-
-/** Entries at places that were found, in the order asked. */
-export async function readEntries(db: Db, workspaceId: string, places: readonly Place[]): Promise<LedgerEntry[]> {
-  if (places.length === 0) return [];
-  const times = places.map(({ createdAt }) => createdAt.getTime());
-  const rows = await db.ledgerEntry.findMany({
-    where: {
-      workspaceId,
-      seq: { in: places.map(({ seq }) => seq) },
-      createdAt: { gte: new Date(Math.min(...times)), lte: new Date(Math.max(...times)) },
-    },
-  });
-  const bySeq = new Map(rows.map((row) => [row.seq, row]));
-  return places.flatMap(({ seq }) => bySeq.get(seq) ?? []);
-}
 
 function monthOf(at: Date, months: number): Date {
   return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + months, 1));

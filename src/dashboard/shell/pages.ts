@@ -141,9 +141,8 @@ export const PAGES: readonly Page[] = ENTRIES.map((entry) =>
   Object.assign(entry, { Component: lazy(async () => ({ default: await entry.load() })) }),
 );
 
-/** Begins to load the page of the address, which is shown only once it is known who looks at it. */
-export function preloadPage(address: string): void {
-  const [, , , path] = address.split('/');
+/** Begins to load the page at a path, which is shown only once it is known who looks at it. */
+export function preloadPage(path: string | undefined): void {
   PAGES.find((page) => page.path === path)
     ?.load()
     // It is asked for again when it is shown, and then says what is wrong.

@@ -9,10 +9,15 @@ export function placeOf(slug: string, page = HOME): string {
   return `/w/${slug}/${page}`;
 }
 
+/** The page of a workspace that an address names, if it does. */
+export function pageIn(address: string): string | undefined {
+  const [, , , page] = address.split('/');
+  return page;
+}
+
 /** The page of the address, whatever the workspace: switching the one keeps the other. */
 export function usePagePath(): string {
-  const [, , , page] = useLocation({ select: ({ pathname }) => pathname }).split('/');
-  return page ?? HOME;
+  return pageIn(useLocation({ select: ({ pathname }) => pathname })) ?? HOME;
 }
 
 /** A named part of the address; empty where it has none. */

@@ -28,7 +28,7 @@ export function useRecentCalls(): Pages<CallFieldsFragment> {
   const { again } = pages;
   const list = {
     add: pages.add,
-    // Whatever else the page shows may have been read before the stream began.
+    // Whatever else the page shows lacks what the stream has passed over too.
     again: () => {
       again();
       hint();
