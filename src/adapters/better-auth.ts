@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
-import { createAuthMiddleware } from 'better-auth/api';
+import { createAuthMiddleware, isAPIError } from 'better-auth/api';
 import { toNodeHandler } from 'better-auth/node';
 import { genericOAuth } from 'better-auth/plugins/generic-oauth';
 import { twoFactor } from 'better-auth/plugins/two-factor';
@@ -11,6 +11,7 @@ import { offers } from '#adapters/better-auth/offers';
 import { rateLimits } from '#adapters/better-auth/rate-limits';
 import type { Sessions } from '#core/access/sessions';
 import type { Db } from '#core/db';
+import { Unavailable } from '#core/errors';
 import type { Bus } from '#core/events/bus';
 import { newId } from '#core/ids';
 import type { Mailer } from '#core/mail';
@@ -71,8 +72,13 @@ export function openAuth(options: AuthOptions): Auth {
       await handle(request, response);
     },
     async find(cookie) {
-      const found = await auth.api.getSession({ headers: new Headers({ cookie }) });
-      return found && { userId: found.user.id, sessionId: found.session.id };
+      const found = await auth.api.getSession({ headers: new Headers({ cookie }) }).catch((error: unknown) => {
+        // The library keeps to itself why it could not read; it reads nothing but the database.
+        throw isAPIError(error) ? new Unavailable('Your session could not be read: try again.') : error;
+      });
+      if (!found) return null;
+      const { id: sessionId, expiresAt } = found.session;
+      return { userId: found.user.id, sessionId, expiresAt: new Date(expiresAt) };
     },
   };
 }

@@ -8,7 +8,7 @@ import type { Feed } from './streams.ts';
 
 /** FeedSnapshot: the state when the stream began. FeedReset: what was missed cannot be replayed; begin again from here. */
 export type BalanceEvent = BalanceChangedSubscription['balanceChanged'];
-export type UsageEvent = UsageRecordedSubscription['usageRecorded'];
+export type UsageEvent = Exclude<UsageRecordedSubscription['usageRecorded'], { __typename: 'FeedBookmark' }>;
 
 export const balanceFeed: Feed<BalanceEvent> = {
   query: BalanceChangedDocument.toString(),
@@ -17,5 +17,5 @@ export const balanceFeed: Feed<BalanceEvent> = {
 
 export const usageFeed: Feed<UsageEvent> = {
   query: UsageRecordedDocument.toString(),
-  eventOf: (data) => (data as UsageRecordedSubscription).usageRecorded,
+  eventOf: (data) => (data as { usageRecorded: UsageEvent }).usageRecorded,
 };

@@ -111,7 +111,8 @@ function subscribe<Event extends FeedEvent>(
         const [error] = result.errors ?? [];
         if (error || !result.data) return inbox.end(errorOfResponse(error ?? { message: 'An event without data.' }));
         const event = feed.eventOf(result.data);
-        if (!cursor.advance(event)) return;
+        // A bookmark tells nothing but how far the stream has come.
+        if (!cursor.advance(event) || event.__typename === 'FeedBookmark') return;
         if (inbox.push(event) < INBOX_MAX) return;
         subscription.isOverfull = true;
         subscription.stop();
@@ -180,7 +181,8 @@ class Inbox<Event> {
   }
 }
 
-const UNAUTHORIZED = 4401;
+/** The credential is not known any more, or its time is over: this client has no other. */
+const UNAUTHENTICATED: ReadonlySet<number> = new Set([4401, 4403]);
 /** Faults of this client or its platform that repeating does not mend. */
 const HOPELESS: ReadonlySet<number> = new Set([4004, 4005, 4400, 4406, 4409, 4429]);
 
@@ -193,6 +195,6 @@ function failureOf(error: unknown): CommonpurseError {
   }
   const { code, reason } = error as { code: number; reason: string };
   const message = reason === '' ? `The server closed the connection (${code}).` : reason;
-  if (code === UNAUTHORIZED) return new CommonpurseError('UNAUTHENTICATED', message, { cause: error });
+  if (UNAUTHENTICATED.has(code)) return new CommonpurseError('UNAUTHENTICATED', message, { cause: error });
   return new CommonpurseError(HOPELESS.has(code) ? 'UNEXPECTED' : 'UNAVAILABLE', message, { cause: error });
 }

@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Unavailable } from '#core/errors';
+
 // https://www.prisma.io/docs/orm/reference/error-reference: connection refused, timed out, closed; pool and transaction time-outs.
 const UNREACHABLE_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1011', 'P1017', 'P2024', 'P2028', 'P2037']);
 const UNREACHABLE_CAUSES = new Set([
@@ -32,4 +35,23 @@ export function isUnreachable(error: unknown): boolean {
       (cause as { meta?: { driverAdapterError?: unknown } }).meta?.driverAdapterError;
   }
   return false;
+}
+
+const RETRY_MS = 100;
+const RETRY_MS_MAX = 1_000;
+
+/**
+ * What reading gives, once the database is there to be read: tried again, at most once a second after a while, for as
+ * long as somebody wants it. Every other error is passed on at once; whoever stops wanting it gets the last one.
+ */
+export async function onceReachable<T>(read: () => Promise<T>, isWanted: () => boolean): Promise<T> {
+  for (let delayMs = RETRY_MS; ; delayMs = Math.min(delayMs * 2, RETRY_MS_MAX)) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!isWanted() || !(error instanceof Unavailable || isUnreachable(error))) throw error;
+    }
+    // Spread, so that all who wait do not come back in one moment.
+    await sleep(delayMs * (0.5 + Math.random() / 2), undefined, { ref: false });
+  }
 }

@@ -7,17 +7,9 @@ import { AuditActor } from '#graph/audit-log';
 import { builder } from '#graph/builder';
 import { publicFacts, publicTargetId } from '#graph/event-facts';
 import { LedgerEntryType } from '#graph/ledger';
+import { type Ended, follow, type Happened, type LiveStep, unlessEnded, WORKSPACE } from '#graph/live-streams';
 import { resumedFrom } from '#graph/resumption';
-import {
-  type Ended,
-  FeedReset,
-  FeedSnapshot,
-  follow,
-  type Happened,
-  type Snapshot,
-  unlessEnded,
-  WORKSPACE,
-} from '#graph/subscriptions';
+import { FeedReset, FeedSnapshot, type Snapshot } from '#graph/subscriptions';
 import { workspaceOrOwn } from '#graph/workspaces';
 
 interface ActivityChanged {
@@ -95,10 +87,10 @@ builder.subscriptionField('activity', (t) =>
     },
     subscribe: (_root, { workspaceId: id, after }, context) => {
       const workspaceId = workspaceOrOwn(id, context.actor, ['workspaceId']);
-      const position = resumedFrom(context, decodePosition) ?? (after == null ? null : positionOf(after));
-      const steps = (signal: AbortSignal): AsyncIterable<ActivityStep<LedgerEntry>> =>
-        context.activity.follow(workspaceId, position, { signal });
-      return follow({ action: 'activity:read', workspaceId, steps }, context, (step) => [activityEvent(step)]);
+      const start = resumedFrom(context, decodePosition) ?? (after == null ? null : positionOf(after));
+      const steps = (signal: AbortSignal, from?: string): AsyncIterable<ActivityStep<LedgerEntry>> =>
+        context.activity.follow(workspaceId, from === undefined ? start : decodePosition(from), { signal });
+      return follow({ action: 'activity:read', workspaceId, steps }, context, stepOf);
     },
     resolve: ({ event }) => unlessEnded(event as Snapshot | ActivityChanged | Ended),
   }),
@@ -111,18 +103,26 @@ function positionOf(cursor: string): ActivityPosition {
   return position;
 }
 
-function activityEvent(
-  step: Exclude<ActivityStep<LedgerEntry>, { kind: 'access' }>,
-): Happened<Snapshot | ActivityChanged> {
-  if (step.kind === 'happening') {
-    const { happening } = step;
-    const cursor = encodePosition(happening.position);
-    return { event: { type: 'ActivityChange', happening }, origin: happening, cursor };
+function stepOf(step: ActivityStep<LedgerEntry>): LiveStep {
+  const { position, isCaughtUp } = step;
+  const cursor = encodePosition(position);
+  return { events: eventsOf(step, cursor), cursor, isCaughtUp };
+}
+
+function eventsOf(step: ActivityStep<LedgerEntry>, cursor: string): Happened<Snapshot | ActivityChanged>[] {
+  switch (step.kind) {
+    case 'happening': {
+      const { happening } = step;
+      return [{ event: { type: 'ActivityChange', happening }, origin: happening, cursor }];
+    }
+    case 'snapshot':
+    case 'reset': {
+      const type = step.kind === 'reset' ? 'FeedReset' : 'FeedSnapshot';
+      return [{ event: { type, head: step.start.head, cursor }, origin: step.start, cursor }];
+    }
+    case 'quiet':
+      return [];
   }
-  const { kind, start } = step;
-  const cursor = encodePosition(start.position);
-  const type = kind === 'reset' ? 'FeedReset' : 'FeedSnapshot';
-  return { event: { type, head: start.head, cursor }, origin: start, cursor };
 }
 
 interface PublicFacts {

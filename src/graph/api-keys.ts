@@ -29,9 +29,8 @@ export const ApiKeyType = builder.prismaNode('ApiKey', {
   nullable: true,
   findUnique: (id, { actor }) => ({ id, workspace: visibleTo(actor) }),
   select: { id: true, workspaceId: true },
-  authScopes: async ({ id, workspaceId }, { actor, access }) =>
-    // A key may always read itself.
-    (actor.kind === 'API_KEY' && actor.apiKeyId === id) || access.can('apiKeys:read', workspaceId),
+  authScopes: ({ id: apiKeyId, workspaceId }, { access }) =>
+    access.canOrIsOwn('apiKeys:read', { apiKeyId, workspaceId }),
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Name that people see.' }),
     environment: t.expose('environment', { type: EnvironmentEnum, description: 'What the key is for.' }),
@@ -104,10 +103,8 @@ builder.objectField(UsageEntry, 'apiKey', (t) =>
     nullable: true,
     description: 'The key that made the call; null when the caller may not see keys.',
     load: (ids: string[], { db }) => findApiKeys(db, ids),
-    resolve: async ({ apiKeyId, workspaceId }, _args, { actor, access }) => {
-      const isSelf = actor.kind === 'API_KEY' && actor.apiKeyId === apiKeyId;
-      return isSelf || (await access.can('apiKeys:read', workspaceId)) ? apiKeyId : null;
-    },
+    resolve: async (entry, _args, { access }) =>
+      (await access.canOrIsOwn('apiKeys:read', entry)) ? entry.apiKeyId : null,
   }),
 );
 
@@ -118,10 +115,8 @@ builder.objectField(KeyLimitExceeded, 'apiKey', (t) =>
     description:
       'The key whose cap it is: the one that makes the call, or the one that made it; null when the caller may not see keys.',
     load: (ids: string[], { db }) => findApiKeys(db, ids),
-    resolve: async ({ capApiKeyId, entry: { workspaceId } }, _args, { actor, access }) => {
-      const isSelf = actor.kind === 'API_KEY' && actor.apiKeyId === capApiKeyId;
-      return isSelf || (await access.can('apiKeys:read', workspaceId)) ? capApiKeyId : null;
-    },
+    resolve: async ({ capApiKeyId: apiKeyId, entry: { workspaceId } }, _args, { access }) =>
+      (await access.canOrIsOwn('apiKeys:read', { apiKeyId, workspaceId })) ? apiKeyId : null,
   }),
 );
 

@@ -27,9 +27,7 @@ const HoldType = builder.prismaNode('Hold', {
   nullable: true,
   findUnique: (id, { actor }) => ({ id, workspace: visibleTo(actor) }),
   select: { workspaceId: true, apiKeyId: true },
-  authScopes: async ({ workspaceId, apiKeyId }, { actor, access }) =>
-    // What a key holds it may look at.
-    (actor.kind === 'API_KEY' && actor.apiKeyId === apiKeyId) || access.can('holds:read', workspaceId),
+  authScopes: (hold, { access }) => access.canOrIsOwn('holds:read', hold),
   fields: (t) => ({
     state: t.expose('state', { type: HoldStateEnum, description: 'Whether it still holds anything.' }),
     amount: t.expose('amount', { type: 'Credits', description: 'What was set aside in all, extensions included.' }),

@@ -4,8 +4,8 @@ import type { InboxHead, InboxRow } from '#core/inboxes/feed-reader';
 import { findInbox } from '#core/inboxes/inboxes';
 import { builder } from '#graph/builder';
 import { permitOnInbox } from '#graph/inbox-permits';
+import { type Ended, follow, type Happened, type LiveStep, unlessEnded } from '#graph/live-streams';
 import { readSeq, resumedFrom } from '#graph/resumption';
-import { type Ended, follow, type Happened, unlessEnded } from '#graph/subscriptions';
 
 interface InboxState {
   type: 'InboxSnapshot' | 'InboxReset';
@@ -79,14 +79,20 @@ builder.subscriptionField('inboxReceived', (t) =>
       const { inboxId, permit } = await permitOnInbox('inboxes:read', id, context, ['inboxId']);
       const { action, workspaceId } = permit;
       const cursor = resumedFrom(context, readSeq) ?? after;
-      const steps = (signal: AbortSignal, from = cursor) => context.inboxFeeds.follow(inboxId, from, { signal });
-      return follow({ action, workspaceId, steps }, context, eventsOf);
+      const steps = (signal: AbortSignal, from?: string) =>
+        context.inboxFeeds.follow(inboxId, from === undefined ? cursor : BigInt(from), { signal });
+      return follow({ action, workspaceId, steps }, context, stepOf);
     },
     resolve: ({ event }) => unlessEnded(event as InboxState | DeliveryReceived | Ended),
   }),
 );
 
-type InboxStep = Exclude<FeedStep<InboxRow, InboxHead>, { kind: 'access' }>;
+type InboxStep = FeedStep<InboxRow, InboxHead>;
+
+function stepOf(step: InboxStep): LiveStep {
+  const { seq, isCaughtUp } = step;
+  return { events: eventsOf(step), cursor: String(seq), seq, isCaughtUp };
+}
 
 function eventsOf(step: InboxStep): Happened<InboxState | DeliveryReceived>[] {
   if (step.kind === 'rows') {

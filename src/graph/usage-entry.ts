@@ -11,9 +11,8 @@ export const UsageEntry = builder.node(UsageEntryRef, {
   description:
     'One metered call, as it was decided: what was asked, what it cost, and the balance after it. Never changes.',
   id: { resolve: (entry) => formatEntryKey(entry) },
-  authScopes: async ({ apiKeyId, workspaceId }, { actor, access }) =>
-    // What a key recorded it may read back: the answer to its own debit must not fail for want of another scope.
-    (actor.kind === 'API_KEY' && actor.apiKeyId === apiKeyId) || access.can('usage:read', workspaceId),
+  // The answer to a key's own debit must not fail for want of another scope.
+  authScopes: (entry, { access }) => access.canOrIsOwn('usage:read', entry),
   // The library's own cache hands out what it has not yet marked with its type: asking twice for one id would fail.
   loadManyWithoutCache: async (ids, { db, access }) => {
     const keys = ids.map(parseEntryKey);

@@ -5,6 +5,7 @@ import { openGuardedHttp } from '#adapters/guarded-http';
 import { openMemoryCounter } from '#adapters/memory-counter';
 import { openRedisCounter } from '#adapters/redis-counter';
 import type { Config } from '#config';
+import { findEndedSessions } from '#core/access/sessions';
 import { LastUses } from '#core/api-keys/last-uses';
 import { KeyVerifier } from '#core/api-keys/verification';
 import { openCredits } from '#core/credits/credits';
@@ -34,6 +35,7 @@ import { createGraphqlServer } from '#server/graphql';
 import { createRequestListener } from '#server/http';
 import { listen } from '#server/listener';
 import { Metrics } from '#server/metrics';
+import { RightsWatch } from '#server/rights-watch';
 import { SharedAccess } from '#server/shared-access';
 import { openSockets } from '#server/sockets';
 
@@ -132,6 +134,8 @@ async function openCore(options: AppOptions) {
   const guesses = new Guesses(counter);
   const keys = new KeyVerifier(db, bus, { guard: guesses, noteUse: (actor) => lastUses.note(actor) });
   const sharedAccess = new SharedAccess(bus);
+  // Hears of a hint behind those whose memory it empties: whoever asks then is not told what they remember.
+  const rights = new RightsWatch({ bus, findEnded: (sessionIds) => findEndedSessions(db, sessionIds), onError });
   const { feeds, activity, inboxFeeds, close: closeFeeds } = openFeeds({ db, bus, onError });
   // Connections of their own: what the API reads must not keep debits waiting.
   const creditsDb = openDb({ url: databaseUrl, connectionsMax: CREDITS_CONNECTIONS, onEvents });
@@ -148,6 +152,7 @@ async function openCore(options: AppOptions) {
     bus,
     keys,
     sharedAccess,
+    rights,
     feeds,
     activity,
     inboxFeeds,
@@ -159,6 +164,7 @@ async function openCore(options: AppOptions) {
     async close() {
       await tidying.close();
       closeFeeds();
+      rights.close();
       sharedAccess.close();
       keys.close();
       await lastUses.close();
@@ -175,7 +181,7 @@ async function openCore(options: AppOptions) {
 /** The routes, the sockets and the people who knock. */
 function openEdge(options: AppOptions, core: Core, localUrl: string) {
   const { config, log, sealer } = options;
-  const { db, bus, keys, sharedAccess, feeds, activity, inboxFeeds, credits, quotas, guesses, outbound } = core;
+  const { db, bus, keys, sharedAccess, rights, feeds, activity, inboxFeeds, credits, quotas, guesses, outbound } = core;
   const publicUrl = config.publicUrl ?? localUrl;
   const trustedOrigins = [
     ...new Set([new URL(publicUrl).origin, localUrl, ...loopbackTwins(localUrl), ...config.corsOrigins]),
@@ -201,8 +207,9 @@ function openEdge(options: AppOptions, core: Core, localUrl: string) {
   const metrics: Metrics = new Metrics({
     socketsOpen: () => sockets.openCount,
     workspacesWatched: () => feeds.watchedCount,
+    cohorts: () => sockets.cohortCount,
   });
-  const yoga = createGraphqlServer({ contextFor, log, metrics, corsOrigins: config.corsOrigins });
+  const yoga = createGraphqlServer({ contextFor, rights, log, metrics, corsOrigins: config.corsOrigins });
   const sockets = openSockets({ yoga, callers, bus, metrics: () => metrics, addressOf, isTrustedOrigin });
   const draining = new AbortController();
   const request = createRequestListener({

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Access } from '#core/access/access';
 import type { Actor } from '#core/access/actor';
-import type { Sessions } from '#core/access/sessions';
+import type { Sessions, SignedIn } from '#core/access/sessions';
 import type { KeyVerifier } from '#core/api-keys/verification';
 import type { Db } from '#core/db';
-import { Forbidden, Unauthenticated } from '#core/errors';
+import { CredentialExpired, Forbidden, Unauthenticated } from '#core/errors';
 import type { OperatorVerifier } from '#core/operators/operator-tokens';
+import { onceReachable } from '#core/outage';
 import type { SharedAccess } from '#server/shared-access';
 
 /** One request or one socket: who says they are whom, from where. */
@@ -15,6 +16,8 @@ export interface Caller {
   /** What it says who it is by, and from where: the same for all that may do the same. Secret. */
   credential: string;
   address: string | null;
+  /** The session that it was last known by; null for whoever has none. */
+  readonly sessionId: string | null;
   /** Headers that an answer over HTTP carries beside its own. */
   answerHeaders: Record<string, string>;
   /** Who it is now. @throws Unauthenticated, Forbidden */
@@ -60,35 +63,49 @@ export class Callers {
     this.#door = { db, shared, identify: (credentials, address) => this.#identify(credentials, address) };
   }
 
-  caller(
-    credentials: Credentials,
-    { address, requestId }: { address: string | null; requestId?: string | undefined },
-  ): Caller {
-    return new CredentialCaller(this.#door, { credentials, address, requestId });
+  caller(credentials: Credentials, visit: Visit): Caller {
+    return new CredentialCaller(this.#door, credentials, visit);
   }
 
-  async #identify({ authorization, cookie, origin }: Credentials, address: string | null): Promise<Actor> {
+  async #identify({ authorization, cookie, origin }: Credentials, address: string | null): Promise<Identity> {
     if (authorization !== undefined) {
       const token = BEARER.exec(authorization)?.[1];
       if (token === undefined) throw new Unauthenticated('Send the credential as "Authorization: Bearer cp_live_...".');
-      return token.startsWith('cp_op_') ? this.#operators.verify(token, address) : this.#keys.verify(token, address);
+      const verifier = token.startsWith('cp_op_') ? this.#operators : this.#keys;
+      return { actor: await verifier.verify(token, address), session: null };
     }
     const session = cookie === undefined ? null : await this.#sessions.find(cookie);
-    if (session === null) return { kind: 'NOBODY', address };
+    if (session === null) return { actor: { kind: 'NOBODY', address }, session };
     // The browser attaches the cookie to requests that a foreign page makes; it also says whose page it was.
     if (origin !== undefined && !this.#isTrustedOrigin(origin)) {
       throw new Forbidden('This page may not use your session: its origin is not allowed (CORS_ORIGINS).');
     }
-    return { kind: 'USER', ...session, address };
+    const { userId, sessionId } = session;
+    return { actor: { kind: 'USER', userId, sessionId, address }, session };
   }
+}
+
+/** How somebody came. */
+interface Visit {
+  address: string | null;
+  requestId?: string | undefined;
+  /** Whether it still waits to be known, where it waits for a database that is away; left out, it does not. */
+  isWaiting?: () => boolean;
+}
+
+interface Identity {
+  actor: Actor;
+  session: SignedIn | null;
 }
 
 /** What all callers are known by. */
 interface Door {
   db: Db;
   shared: SharedAccess;
-  identify(credentials: Credentials, address: string | null): Promise<Actor>;
+  identify(credentials: Credentials, address: string | null): Promise<Identity>;
 }
+
+const impatient = (): boolean => false;
 
 /** A caller by what it sent. Every open socket keeps one, so it holds little. */
 class CredentialCaller implements Caller {
@@ -97,19 +114,15 @@ class CredentialCaller implements Caller {
   readonly answerHeaders: Record<string, string> = {};
   readonly #door: Door;
   readonly #credentials: Credentials;
+  readonly #isWaiting: () => boolean;
   #requestId: string | undefined;
+  #session: SignedIn | null = null;
 
-  constructor(
-    door: Door,
-    {
-      credentials,
-      address,
-      requestId,
-    }: { credentials: Credentials; address: string | null; requestId: string | undefined },
-  ) {
+  constructor(door: Door, credentials: Credentials, { address, requestId, isWaiting }: Visit) {
     this.#door = door;
     this.#credentials = credentials;
     this.address = address;
+    this.#isWaiting = isWaiting ?? impatient;
     this.credential = JSON.stringify([credentials, address]);
     // A caller's own id is kept when it is harmless in a log line.
     this.#requestId = requestId !== undefined && REQUEST_ID.test(requestId) ? requestId : undefined;
@@ -120,8 +133,18 @@ class CredentialCaller implements Caller {
     return (this.#requestId ??= randomUUID());
   }
 
-  identify(): Promise<Actor> {
-    return this.#door.identify(this.#credentials, this.address);
+  get sessionId(): string | null {
+    return this.#session?.sessionId ?? null;
+  }
+
+  async identify(): Promise<Actor> {
+    const identify = (): Promise<Identity> => this.#door.identify(this.#credentials, this.address);
+    const { actor, session } = await onceReachable(identify, this.#isWaiting);
+    const known = this.#session;
+    if (session === null && known && known.expiresAt.getTime() <= Date.now())
+      throw new CredentialExpired('Your session has expired: sign in again.');
+    this.#session = session ?? known;
+    return actor;
   }
 
   recheck(): Promise<Access> {

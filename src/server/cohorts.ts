@@ -1,29 +1,46 @@
 import { type DocumentNode, type ExecutionArgs, type ExecutionResult, Kind, OperationTypeNode } from 'graphql';
-import type { Access } from '#core/access/access';
 
 type Results = Map<string, Promise<ExecutionResult>>;
 
+/** So long what was sent of an event does for whoever is sent it too: what it tells of is read again after that. */
+const SHARED_MS = 1_000;
+
 /**
  * What was sent of each event: subscribers with one document, the same variables and the same rights are a cohort, for
- * which an event is run once and put in text once. An `Access` lives for a second at most and no longer than the rights
- * that it tells of (shared-access.ts), and what is remembered here lives no longer than it.
+ * which an event is run once and put in text once.
  */
-const shared = new WeakMap<Access, WeakMap<object, Results>>();
+let shared = { since: 0, results: new WeakMap<object, Results>() };
 
-/** What the first of a cohort made of an event, also where that was a refusal. */
+/** What the first of a cohort made of an event, also where that was a refusal; what failed is made again. */
 export function onceForCohort(
-  { access, origin, key }: { access: Access; origin: object; key: string },
+  { origin, key }: { origin: object; key: string },
   run: () => Promise<ExecutionResult>,
 ): Promise<ExecutionResult> {
-  const events = shared.get(access) ?? new WeakMap<object, Results>();
-  shared.set(access, events);
-  const results: Results = events.get(origin) ?? new Map<string, Promise<ExecutionResult>>();
-  events.set(origin, results);
+  const now = performance.now();
+  if (now - shared.since > SHARED_MS) shared = { since: now, results: new WeakMap() };
+  const results: Results = shared.results.get(origin) ?? new Map<string, Promise<ExecutionResult>>();
+  shared.results.set(origin, results);
   const known = results.get(key);
   if (known) return known;
   const result = run();
   results.set(key, result);
+  result.catch(() => results.delete(key));
   return result;
+}
+
+/**
+ * By which rights an operation asks for what is one subscriber's own, found out by running it (`Access.standIn`). The
+ * parser answers the same text with the same object.
+ */
+const personal = new WeakMap<DocumentNode, Set<string>>();
+
+export function isPersonal(document: DocumentNode, rights: string): boolean {
+  return personal.get(document)?.has(rights) ?? false;
+}
+
+export function notePersonal(document: DocumentNode, rights: string): void {
+  const known = personal.get(document) ?? new Set<string>();
+  personal.set(document, known.add(rights));
 }
 
 let documents = 0;
@@ -31,7 +48,6 @@ const documentNumbers = new WeakMap<DocumentNode, number>();
 
 /** Names document and variables. Where a stream began makes no difference to what it is sent afterwards. */
 export function cohortKey({ document, operationName, variableValues }: ExecutionArgs): string {
-  // The parser answers the same text with the same object.
   const number = documentNumbers.get(document) ?? ++documents;
   documentNumbers.set(document, number);
   const { [cursorVariable(document) ?? '']: _, ...rest } = variableValues ?? {};

@@ -8,6 +8,7 @@ import { useLimits } from '#server/limits';
 import type { Metrics } from '#server/metrics';
 import { useOperationRecord } from '#server/operation-record';
 import { presentError } from '#server/presented-errors';
+import type { RightsWatch } from '#server/rights-watch';
 import type { ServerContext } from '#server/server-context';
 import { useSubscriptionContext } from '#server/subscription-context';
 
@@ -15,6 +16,7 @@ export type GraphqlServer = YogaServerInstance<ServerContext, Context>;
 
 export interface GraphqlServerOptions {
   contextFor: (caller: Caller, lastEventId?: string) => Promise<Context>;
+  rights: RightsWatch;
   log: Logger;
   metrics: Metrics;
   corsOrigins: readonly string[];
@@ -26,7 +28,8 @@ const BODY_BYTES_MAX = 1024 * 1024;
  * The one path of every operation. Whatever must hold for all transports is a plugin here, since POST, GET, SSE and
  * sockets all come through `getResultForParams`; rules of HTTP alone live with the HTTP edge.
  */
-export function createGraphqlServer({ contextFor, log, metrics, corsOrigins }: GraphqlServerOptions): GraphqlServer {
+export function createGraphqlServer(options: GraphqlServerOptions): GraphqlServer {
+  const { contextFor, rights, log, metrics, corsOrigins } = options;
   return createYoga<ServerContext, Context>({
     schema,
     context: ({ caller, lastEventId }) => contextFor(caller, lastEventId),
@@ -47,7 +50,7 @@ export function createGraphqlServer({ contextFor, log, metrics, corsOrigins }: G
     plugins: [
       useOperationRecord({ log, metrics }),
       useLimits(),
-      useSubscriptionContext({ log, metrics }),
+      useSubscriptionContext({ rights, log, metrics }),
       useEventIds(),
       useHttpRules(),
     ],

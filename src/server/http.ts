@@ -125,7 +125,12 @@ async function serveGraphql(
 ): Promise<void> {
   if (wantsGraphiql(request, searchParams)) return serveGraphiql(request, response);
   const requestId = request.headers['x-request-id']?.toString();
-  const caller = callers.caller(credentialsOf(request.headers), { address: addressOf(request), requestId });
+  // To be refused is final to a reader of events that comes back: it waits, as those that have begun do.
+  const caller = callers.caller(credentialsOf(request.headers), {
+    address: addressOf(request),
+    requestId,
+    ...(wantsEvents(request) && { isWaiting: () => !response.destroyed }),
+  });
   const lastEventId = request.headers['last-event-id']?.toString();
   const context: ServerContext = { caller, transport: 'http', lastEventId };
   response.setHeader('X-Request-Id', caller.requestId);
@@ -155,6 +160,10 @@ async function serveGraphql(
   );
   setHeaders(response, caller.answerHeaders);
   await sendFetchResponse(response, answer, draining);
+}
+
+function wantsEvents({ headers }: IncomingMessage): boolean {
+  return headers.accept?.includes('text/event-stream') ?? false;
 }
 
 function setHeaders(response: ServerResponse, headers: Record<string, string>): void {

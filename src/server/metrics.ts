@@ -46,11 +46,22 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  constructor({ socketsOpen, workspacesWatched }: { socketsOpen: () => number; workspacesWatched: () => number }) {
+  constructor({
+    socketsOpen,
+    workspacesWatched,
+    cohorts,
+  }: Record<'socketsOpen' | 'workspacesWatched' | 'cohorts', () => number>) {
     collectDefaultMetrics({ register: this.registry });
     this.registry.registerMetric(gauge('commonpurse_sockets_open', 'Sockets open now.', socketsOpen));
     this.registry.registerMetric(
       gauge('commonpurse_workspaces_watched', 'Workspaces that somebody follows live now.', workspacesWatched),
+    );
+    this.registry.registerMetric(
+      gauge(
+        'commonpurse_cohorts',
+        'Groups of subscribers on sockets that are sent the same, run once for all.',
+        cohorts,
+      ),
     );
   }
 }

@@ -69,7 +69,8 @@ export function stampRequestId(error: GraphQLError, { requestId, log }: { reques
   log.error({ err: error.originalError ?? error, requestId, path: error.path }, 'operation failed');
 }
 
-function rootCause(error: unknown): unknown {
+/** What an error is about, beneath what the executor wrapped it in. */
+export function rootCause(error: unknown): unknown {
   let cause = error;
   while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
   return cause;

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Access } from '#core/access/access';
+import { DomainError, Unavailable } from '#core/errors';
 import { type Bus, isNews } from '#core/events/bus';
 
 const CREDENTIALS_MAX = 50_000;
@@ -21,12 +22,19 @@ export class SharedAccess {
     });
   }
 
-  /** What `read` says, or said to somebody else since the last change. A refusal is remembered like any answer. */
+  /**
+   * What `read` says, or said to somebody else since the last change. A refusal is remembered like any answer; that the
+   * database is away is none.
+   */
   of(credential: string, read: () => Promise<Access>): Promise<Access> {
     const known = this.#known.get(credential);
     if (known) return known;
     const access = read();
     this.#known.set(credential, access);
+    access.catch((error: unknown) => {
+      const isAnswer = error instanceof DomainError && !(error instanceof Unavailable);
+      if (!isAnswer && this.#known.get(credential) === access) this.#known.delete(credential);
+    });
     return access;
   }
 

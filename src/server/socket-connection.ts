@@ -104,7 +104,7 @@ function pauseUnlessRead(socket: WebSocket, stream: Duplex): void {
  */
 export function watchPulse(
   { clients }: { clients: ReadonlySet<WebSocket> },
-  { intervalMs, end }: { intervalMs: number; end: (socket: WebSocket, code: number, reason: string) => void },
+  { intervalMs, endSlow }: { intervalMs: number; endSlow: (socket: WebSocket) => void },
 ): () => void {
   const silent = new WeakSet<WebSocket>();
   const timer = setInterval(() => {
@@ -114,7 +114,7 @@ export function watchPulse(
         socket.once('pong', () => silent.delete(socket));
         socket.ping();
       } else if (socket.readyState === socket.OPEN && socket.bufferedAmount > 0) {
-        end(socket, CLOSE_CODES.tooSlow, 'Read faster: come back with after');
+        endSlow(socket);
       } else if (socket.readyState === socket.OPEN) {
         socket.terminate();
       }

@@ -1,10 +1,11 @@
-import { type ExecutionResult, GraphQLError, parse } from 'graphql';
+import { type ExecutionResult, getOperationAST, GraphQLError, OperationTypeNode, parse } from 'graphql';
 import type { Caller } from '#server/callers';
-import { type FanOut, Subscriber } from '#server/fan-out';
+import type { FanOut } from '#server/fan-out';
 import type { GraphqlServer } from '#server/graphql';
 import type { LiveSubscription } from '#server/live-subscription';
 import type { Outlet } from '#server/outlet';
 import { presentError } from '#server/presented-errors';
+import { Subscriber } from '#server/subscriber';
 import { wireResult } from '#server/wire-result';
 
 /** What onSubscribe hands to the library: a document, by which it tells streams from single answers, and the answer. */
@@ -21,14 +22,18 @@ interface SocketOperation {
   caller: Caller;
   params: Record<string, unknown>;
   outlet: Outlet;
+  /** Whether the caller is who opened the socket. */
+  isOfSocket: boolean;
   /** Called when an answer says that the caller is nobody, or no longer somebody. */
   onUnauthenticated: () => void;
+  /** Called when a stream could not begin because the database is away: to be refused is final to clients, to be cut off is not. */
+  onAway: () => void;
 }
 
 /** Runs an operation that came over a socket on the path that HTTP takes too. Never throws. */
 export async function startOperation(
   { yoga, fanOut }: { yoga: GraphqlServer; fanOut: FanOut },
-  { id, caller, params, outlet, onUnauthenticated }: SocketOperation,
+  { id, caller, params, outlet, isOfSocket, onUnauthenticated, onAway }: SocketOperation,
 ): Promise<never> {
   try {
     const request = {
@@ -40,9 +45,15 @@ export async function startOperation(
     const takeLive = (live: LiveSubscription): void => void taken.push(live);
     const result = await yoga.getResultForParams({ params, request }, { caller, transport: 'socket', takeLive });
     const [live] = taken;
-    if (live) return started('subscription', new Subscriber({ live, id, outlet, fanOut, onFault: onUnauthenticated }));
+    if (live) {
+      const subscriber = new Subscriber({ live, id, outlet, fanOut, isOfSocket, onFault: onUnauthenticated });
+      return started('subscription', subscriber);
+    }
     const { errors, ...rest } = wireResult(result as ExecutionResult);
-    if (errors?.some(({ extensions }) => extensions['code'] === 'UNAUTHENTICATED')) onUnauthenticated();
+    const hasFailedWith = (code: string): boolean =>
+      errors?.some(({ extensions }) => extensions['code'] === code) ?? false;
+    if (hasFailedWith('UNAUTHENTICATED')) onUnauthenticated();
+    if (hasFailedWith('UNAVAILABLE') && isSubscription(params)) onAway();
     // Without data nothing was executed: the protocol wants an error message, not a result.
     if (errors && !('data' in rest)) return errors as never;
     return started('query', { ...rest, ...(errors && { errors }) });
@@ -50,6 +61,11 @@ export async function startOperation(
     // Thrown past this point it would close the socket and end the operations of others on it.
     return [wireResult({ errors: [presentError(error)] }).errors?.[0] ?? new GraphQLError('Refused.')] as never;
   }
+}
+
+function isSubscription({ query, operationName }: Record<string, unknown>): boolean {
+  const document = parse(String(query));
+  return getOperationAST(document, operationName as string | undefined)?.operation === OperationTypeNode.SUBSCRIPTION;
 }
 
 const DOCUMENTS = { query: parse('{ __typename }'), subscription: parse('subscription { __typename }') };

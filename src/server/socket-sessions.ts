@@ -4,6 +4,7 @@ import { CredentialExpired, Forbidden, Unauthenticated } from '#core/errors';
 import { type Bus, type Hint, isNews, type News } from '#core/events/bus';
 import type { Caller } from '#server/callers';
 import type { Metrics } from '#server/metrics';
+import { Subscriber } from '#server/subscriber';
 
 /** Documented in docs/sockets.md. Of these, stock clients give up on 1009, 4400 and 4401, and retry the rest. */
 export const CLOSE_CODES = {
@@ -28,6 +29,8 @@ const SOCKETS_PER_CALLER_MAX = 10_000;
 interface SocketSession {
   caller: Caller;
   actor: Actor;
+  /** What runs on the socket, as the library of the protocol keeps it. */
+  subscriptions: Readonly<Record<string, unknown>>;
 }
 
 /** Who is behind each open socket, for as long as their credential lives. */
@@ -73,6 +76,17 @@ export class SocketSessions {
     socket.close(code, closeReason(reason));
   }
 
+  /** Parts with one that reads too slowly, and says from where each of its streams goes on: all that fits. */
+  endSlow(socket: WebSocket): void {
+    const subscriptions = Object.entries(this.#sessions.get(socket)?.subscriptions ?? {});
+    const cursors: Record<string, string> = {};
+    for (const [id, subscription] of subscriptions) {
+      const cursor = subscription instanceof Subscriber ? subscription.cursor : null;
+      if (cursor !== null && slowReason({ ...cursors, [id]: cursor }).length <= REASON_BYTES_MAX) cursors[id] = cursor;
+    }
+    this.end(socket, CLOSE_CODES.tooSlow, slowReason(cursors));
+  }
+
   /** Ends the socket if its credential died; a death that no hint told of shows first in the answer to an operation. */
   check(socket: WebSocket): void {
     const session = this.#sessions.get(socket);
@@ -90,11 +104,13 @@ export class SocketSessions {
   }
 
   async #endIfDead(socket: WebSocket, { caller }: SocketSession): Promise<void> {
-    const code = await caller.recheck().then(
-      ({ actor }) => (actor.kind === 'NOBODY' ? CLOSE_CODES.credentialDied : null),
-      (error: unknown) => codeOf(error) ?? null,
+    const death = await caller.recheck().then(
+      ({ actor }) => (actor.kind === 'NOBODY' ? new Unauthenticated('This session has ended.') : null),
+      (error: unknown) => error,
     );
-    if (code !== null) setTimeout(() => this.end(socket, code, 'Credential ended'), STREAMS_FIRST_MS).unref();
+    const code = codeOf(death);
+    if (code === undefined) return;
+    setTimeout(() => this.end(socket, code, (death as Error).message), STREAMS_FIRST_MS).unref();
   }
 }
 
@@ -124,10 +140,16 @@ function isConcerned(actor: Actor, hint: Exclude<Hint, News>): boolean {
     : actor.kind === 'API_KEY' && actor.workspaceId === hint.workspaceId;
 }
 
+function slowReason(cursors: Readonly<Record<string, string>>): string {
+  return `Read faster: come back with after ${JSON.stringify(cursors)}`;
+}
+
 /** A close frame carries at most 123 bytes. */
+const REASON_BYTES_MAX = 120;
+
 function closeReason(message: string): string {
   return Buffer.from(message)
-    .subarray(0, 120)
+    .subarray(0, REASON_BYTES_MAX)
     .toString('utf8')
     .replace(/\ufffd$/, '');
 }

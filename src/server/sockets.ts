@@ -33,6 +33,7 @@ const GOODBYES_MS_MAX = 5_000;
 export interface Sockets {
   accept: (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
   readonly openCount: number;
+  readonly cohortCount: number;
   /** Asks every client to come back later, then ends what is left. */
   close(): Promise<void>;
 }
@@ -55,10 +56,11 @@ export function openSockets(options: SocketOptions): Sockets {
     handleProtocols,
   });
   const sessions = new SocketSessions(options.bus, options.metrics);
-  const protocol = makeServer(protocolHooks(options, sessions));
+  const fanOut = new FanOut(() => options.metrics().fellBehind.inc());
+  const protocol = makeServer(protocolHooks(options, { sessions, fanOut }));
   const stopPulse = watchPulse(server, {
     intervalMs: PING_INTERVAL_MS,
-    end: (socket, code, reason) => sessions.end(socket, code, reason),
+    endSlow: (socket) => sessions.endSlow(socket),
   });
   let isClosing = false;
   // Outside of `accept`, whose every closure would keep the request for as long as the socket is open.
@@ -85,6 +87,9 @@ export function openSockets(options: SocketOptions): Sockets {
     },
     get openCount() {
       return server.clients.size;
+    },
+    get cohortCount() {
+      return fanOut.cohortCount;
     },
     async close() {
       isClosing = true;
@@ -116,15 +121,17 @@ function refuse(stream: Duplex, status: string): void {
 type ProtocolHooks = ServerOptions<Record<string, unknown>, SocketExtra>;
 
 /** What the protocol's library asks of us. None may throw: what is thrown here passes for a client's mistake. */
-function protocolHooks({ yoga, callers, metrics }: SocketOptions, sessions: SocketSessions): ProtocolHooks {
-  const fanOut = new FanOut(() => metrics().fellBehind.inc());
+function protocolHooks(
+  { yoga, callers }: SocketOptions,
+  { sessions, fanOut }: { sessions: SocketSessions; fanOut: FanOut },
+): ProtocolHooks {
   return {
     connectionInitWaitTimeout: INIT_TIMEOUT_MS,
-    async onConnect({ extra, connectionParams }) {
+    async onConnect({ extra, connectionParams, subscriptions }) {
       const { socket, knock } = extra;
       const caller = callers.caller(socketCredentials(knock, connectionParams), knock);
       try {
-        if (sessions.add(socket, { caller, actor: await caller.identify() })) {
+        if (sessions.add(socket, { caller, actor: await caller.identify(), subscriptions })) {
           extra.caller = caller;
           return true;
         }
@@ -154,7 +161,9 @@ function protocolHooks({ yoga, callers, metrics }: SocketOptions, sessions: Sock
           outlet: extra.outlet,
           caller: authorization === undefined ? caller : callers.caller(own, knock),
           params: params as unknown as Record<string, unknown>,
+          isOfSocket: authorization === undefined,
           onUnauthenticated: () => sessions.check(socket),
+          onAway: () => sessions.end(socket, CLOSE_CODES.tryLater, 'The database is away: come back later'),
         },
       ).finally(() => extra.starting--);
     },

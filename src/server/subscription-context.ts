@@ -1,6 +1,6 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { LiveStream } from '#graph/subscriptions';
+import type { LiveStream } from '#graph/live-streams';
 import { withCursor } from '#server/event-ids';
 import { LiveSubscription, type LiveSubscriptionOptions } from '#server/live-subscription';
 import type { ServerContext } from '#server/server-context';
@@ -17,8 +17,8 @@ export function useSubscriptionContext(options: Recording): Plugin {
   };
 }
 
-/** Where what happens to subscriptions is told. */
-type Recording = Pick<LiveSubscriptionOptions, 'log' | 'metrics'>;
+/** Where what happens to subscriptions is told, and where they hear of changes of rights. */
+type Recording = Pick<LiveSubscriptionOptions, 'rights' | 'log' | 'metrics'>;
 
 async function subscribe(
   args: ExecutionArgs,
@@ -36,31 +36,50 @@ async function subscribe(
 // oxlint-disable-next-line eslint/require-yield -- it is the empty stream: whoever took the subscription sends its events
 async function* nothing(): AsyncGenerator<ExecutionResult, void> {}
 
+/** The results of a stream one by one, and at last why it is over. */
 function resultsOf(subscription: LiveSubscription): AsyncIterableIterator<ExecutionResult> {
   const source = subscription.stream[Symbol.asyncIterator]();
   let isOver = false;
+  let lost: { error: unknown } | null = null;
+  const isWanted = (): boolean => !isOver;
+  // Its rights are asked about with each event anyway; this is for one that says nothing.
+  const stopListening = subscription.onDoubt(() => {
+    subscription.check(isWanted).catch(async (error: unknown) => {
+      lost ??= { error };
+      await source.return?.();
+    });
+  });
+  const end = async (): Promise<void> => {
+    isOver = true;
+    stopListening();
+    await source.return?.();
+  };
   const next = async (): Promise<IteratorResult<ExecutionResult>> => {
     if (isOver) return { done: true, value: undefined };
     try {
       const step = await source.next();
-      if (step.done) return { done: true, value: undefined };
-      const value = withCursor(await subscription.resultOf(step.value), step.value);
-      subscription.count(step.value, 1);
-      return { done: false, value };
+      if (lost) throw lost.error;
+      if (!step.done) {
+        const { sent } = await subscription.resultOf(step.value, isWanted);
+        subscription.count(step.value, 1);
+        return { done: false, value: withCursor(sent, step.value) };
+      }
     } catch (error) {
-      isOver = true;
-      await source.return?.();
+      await end();
       return { done: false, value: await subscription.lastResult(error) };
     }
+    await end();
+    return { done: true, value: undefined };
+  };
+  const leave = async (): Promise<IteratorResult<ExecutionResult>> => {
+    await end();
+    return { done: true, value: undefined };
   };
   const results: AsyncIterableIterator<ExecutionResult> = {
     next,
-    return: async () => {
-      await source.return?.();
-      return { done: true, value: undefined };
-    },
+    return: leave,
     throw: async (error) => {
-      await source.return?.();
+      await end();
       throw error;
     },
     [Symbol.asyncIterator]: () => results,

@@ -147,7 +147,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'a stream asks for rights when it begins and never again',
     edits: [
       {
-        file: 'src/graph/subscriptions.ts',
+        file: 'src/graph/live-streams.ts',
         find: 'Promise<Access> => context.recheck();',
         replace: 'Promise<Access> => Promise.resolve(context.access);',
       },
@@ -157,7 +157,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'a stream asks for rights with its first event and not before',
     edits: [
       {
-        file: 'src/graph/subscriptions.ts',
+        file: 'src/graph/live-streams.ts',
         find: "  await context.access.permit(action, workspaceId, ['workspaceId']);\n  const liveSteps",
         replace: '  const liveSteps',
       },

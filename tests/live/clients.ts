@@ -32,10 +32,18 @@ export function follow(client: Client, query: string, variables: Record<string, 
   return stream;
 }
 
+interface ClientOptions {
+  token?: string;
+  headers?: Record<string, string>;
+  retryAttempts?: number;
+  /** What it says of itself whenever it connects, instead of the token. */
+  connectionParams?: () => Record<string, unknown>;
+}
+
 /** The stock client on a socket of `ws`; records the code that each socket of it closed with. */
 export function openClient(
   url: string,
-  { token, headers, ...options }: { token?: string; headers?: Record<string, string>; retryAttempts?: number } = {},
+  { token, headers, ...options }: ClientOptions = {},
 ): Client & { closeCodes: number[] } {
   const closeCodes: number[] = [];
   const client = createClient({

@@ -122,13 +122,25 @@ test('signing out ends the streams of that session, and of no other', async () =
   bystander.stop();
 });
 
-test('a key that expires ends its streams when its time comes', async () => {
+test('a session that ends without a word ends its streams within two seconds', async () => {
+  const { workspaceId, ...headers } = await signUp();
+  const { client, streams } = await followBoth({ headers }, { workspaceId });
+  await server.db
+    .$executeRaw`DELETE FROM session WHERE user_id = (SELECT user_id FROM session ORDER BY created_at DESC LIMIT 1)`;
+  await Promise.all(streams.map((stream) => stream.until(hasEnded, 2_000)));
+  expect(streams.map(lastCode)).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
+  await expect.poll(() => client.closeCodes, { timeout: 1_000 }).toEqual([4401]);
+});
+
+test('a key that expires ends its socket, whose streams are not over, and its server-sent events, when its time comes', async () => {
   const { owner, workspaceId } = await server.makeWorkspace();
   const key = await server.makeKey(owner, workspaceId, { expiresAt: new Date(Date.now() + 1_200) });
   const { client, streams } = await followBoth({ token: key.secret });
-  await Promise.all(streams.map((stream) => stream.until(hasEnded, 3_000)));
-  expect(streams.map(lastCode)).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
-  await expect.poll(() => client.closeCodes, { timeout: 1_000 }).toEqual([4403]);
+  const [bySocket, bySse] = streams;
+  await expect.poll(() => client.closeCodes, { timeout: 3_000 }).toEqual([4403]);
+  expect(bySocket).toMatchObject({ isComplete: false, events: [{ data: expect.anything() }] });
+  await bySse?.until(hasEnded, 1_000);
+  expect(bySse && lastCode(bySse)).toBe('UNAUTHENTICATED');
 });
 
 async function refusedBeforeAck(token: string): Promise<unknown> {

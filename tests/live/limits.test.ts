@@ -104,16 +104,17 @@ test('a key that is disabled loses its streams within a second, and so do the ke
   expect(codes).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
 });
 
-test('an expiry that a member moves closer ends the streams of the key and of the keys it made when it comes', async () => {
+test('an expiry that a member moves closer ends the sockets of the key and of the keys it made when it comes', async () => {
   const { key, workspaceId } = await makeMaker();
   const made = await create(key, {});
   const { cookie, userId } = await server.signUp();
   await server.db.member.create({ data: { id: newId(), workspaceId, userId, role: 'OWNER', createdAt: new Date() } });
-  const streams = [key.secret, made.secret].map((token) => follow(openClient(server.socketUrl, { token }), BALANCE));
+  const clients = [key.secret, made.secret].map((token) => openClient(server.socketUrl, { token }));
+  const streams = clients.map((client) => follow(client, BALANCE));
   await Promise.all(streams.map((stream) => stream.until(({ events }) => events.length > 0)));
   const input = { apiKeyId: encodeId('ApiKey', key.actor.apiKeyId), expiresAt: new Date(Date.now() + 1_500) };
   const { data } = await server.request(UPDATE, { variables: { input }, headers: { cookie, origin: server.url } });
   expect(data.updateApiKey).toMatchObject({ __typename: 'UpdateApiKeyPayload' });
-  await Promise.all(streams.map((stream) => stream.until(({ isComplete }) => isComplete, 4_000)));
+  await expect.poll(() => clients.map(({ closeCodes }) => closeCodes), { timeout: 4_000 }).toEqual([[4403], [4403]]);
   expect(Date.now()).toBeGreaterThanOrEqual(input.expiresAt.getTime());
 });

@@ -20,9 +20,10 @@ const lastCode = ({ events }: Stream): unknown => events.at(-1)?.errors?.[0]?.ex
 
 async function followBoth(token: string) {
   const client = openClient(server.socketUrl, { token });
-  const streams = [follow(client, BALANCE), await followSse(server.url, BALANCE, { token })];
+  const [bySocket, bySse] = [follow(client, BALANCE), await followSse(server.url, BALANCE, { token })];
+  const streams: Stream[] = [bySocket, bySse];
   await Promise.all(streams.map((stream) => stream.until(hasBegun)));
-  return { client, streams };
+  return { client, streams, bySocket, bySse };
 }
 
 interface Rotated {
@@ -51,23 +52,24 @@ test('a rotation shows the new secret once, and what is left of the old one', as
   expect(server.logLines.filter((line) => line.includes(rotated.secret.slice(12, -4)))).toEqual([]);
 });
 
-test('without overlap the streams and sockets of the old secret end at once, those of the new one stay', async () => {
+test('without overlap the sockets and server-sent events of the old secret end at once, those of the new one stay', async () => {
   const { key } = await server.makeWorkspace({ key: { scopes: ['keys:write', 'balance:read'] } });
   const { secret } = await rotate(key, {});
   const [old, fresh] = [await followBoth(key.secret), await followBoth(secret)];
   await rotate({ ...key, secret }, { overlap: 'ONE_HOUR' });
-  await Promise.all(old.streams.map((stream) => stream.until(hasEnded, 1_000)));
-  expect(old.streams.map(lastCode)).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
+  await old.bySse.until(hasEnded, 1_000);
+  expect(lastCode(old.bySse)).toBe('UNAUTHENTICATED');
   await expect.poll(() => old.client.closeCodes).toEqual([4403]);
+  expect(old.bySocket.isComplete).toBe(false);
   expect(fresh.client.closeCodes).toEqual([]);
   expect(fresh.streams.map(hasEnded)).toEqual([false, false]);
   for (const stream of fresh.streams) stream.stop();
   await fresh.client.dispose();
 });
 
-test('when an overlap ends, so do the streams and the idle socket of the old secret', async () => {
+test('when an overlap ends, so do the sockets of the old secret, an idle one too, and its server-sent events', async () => {
   const { key, workspaceId } = await server.makeWorkspace({ key: { scopes: ['keys:write', 'balance:read'] } });
-  const { client, streams } = await followBoth(key.secret);
+  const { client, streams, bySse } = await followBoth(key.secret);
   const idle = openClient(server.socketUrl, { token: key.secret });
   await rotate(key, { overlap: 'ONE_HOUR' });
   // An hour is long: the end is brought forward, as another node would have written it.
@@ -78,7 +80,22 @@ test('when an overlap ends, so do the streams and the idle socket of the old sec
   await server.db.workspace.update({ where: { id: workspaceId }, data: { accessVersion: { increment: 1 } } });
   await new Promise((resolve) => setTimeout(resolve, 1_700));
   expect(streams.map(hasEnded)).toEqual([false, false]);
-  await Promise.all(streams.map((stream) => stream.until(hasEnded, 2_000)));
-  expect(streams.map(lastCode)).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
+  await bySse.until(hasEnded, 2_000);
+  expect(lastCode(bySse)).toBe('UNAUTHENTICATED');
   await expect.poll(() => [client.closeCodes, idle.closeCodes]).toEqual([[4403], [4403]]);
+});
+
+test('a stock client whose credential expires comes back with its next one, and its stream goes on', async () => {
+  const { key, owner, workspaceId } = await server.makeWorkspace();
+  const expiring = await server.makeKey(owner, workspaceId, { expiresAt: new Date(Date.now() + 1_200) });
+  const credentials = [expiring.secret, key.secret];
+  const connectionParams = () => ({ apiKey: credentials.shift() ?? key.secret });
+  const client = openClient(server.socketUrl, { connectionParams, retryAttempts: 5 });
+  const stream = follow(client, BALANCE);
+  await stream.until(hasBegun);
+  await expect.poll(() => client.closeCodes, { timeout: 3_000 }).toEqual([4403]);
+  await stream.until(({ events }) => events.length === 2);
+  expect(stream).toMatchObject({ isComplete: false, failure: null });
+  expect(stream.events.every(({ errors }) => errors === undefined)).toBe(true);
+  await client.dispose();
 });

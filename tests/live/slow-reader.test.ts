@@ -37,14 +37,16 @@ interface Subscriber {
   socket: WebSocket;
   reader: Reader;
   closeCode: () => number | null;
+  /** What the server said when it closed the socket. */
+  reason: () => string;
 }
 
 /** A socket whose subscription has begun: at the state now, or after what was seen. */
 async function openSocket(url: string, token: string, after: number | null = null): Promise<Subscriber> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
   const reader = newReader(after ?? 0);
-  let closeCode: number | null = null;
-  socket.on('close', (code) => (closeCode = code));
+  let [closeCode, closeReason] = [null as number | null, ''];
+  socket.on('close', (code, reason) => ([closeCode, closeReason] = [code, reason.toString()]));
   const payload = { query: USAGE, variables: { after: after === null ? null : String(after) } };
   const begun = new Promise<void>((resolve) => {
     socket.on('message', (data: Buffer) => {
@@ -57,7 +59,7 @@ async function openSocket(url: string, token: string, after: number | null = nul
   await once(socket, 'open');
   socket.send(JSON.stringify({ type: 'connection_init', payload: { apiKey: token } }));
   await begun;
-  return { socket, reader, closeCode: () => closeCode };
+  return { socket, reader, closeCode: () => closeCode, reason: () => closeReason };
 }
 
 /** Server-sent events that nobody reads until `response` is resumed. */
@@ -126,6 +128,7 @@ test(
       paused.socket.resume();
       await expect.poll(() => paused.closeCode(), { timeout: 10_000 }).toBe(4013);
       expect(paused.reader.isInOrder).toBe(true);
+      expect(paused.reason()).toBe(`Read faster: come back with after {"1":"${paused.reader.last}"}`);
       const again = await openSocket(url, key.secret, paused.reader.last);
       await expect.poll(() => again.reader.last, { timeout: 30_000 }).toBe(EVENTS);
       expect(again.reader.isInOrder).toBe(true);

@@ -46,11 +46,12 @@ const makeSocket = () => new EventEmitter() as unknown as WebSocket;
 const user = (userId: string) => ({
   caller: null as unknown as Caller,
   actor: { kind: 'USER', userId, sessionId: 'any', address: null } satisfies Actor,
+  subscriptions: {},
 });
 
 test('a caller has so many sockets and no more; one that closes makes room, and others are not concerned', () => {
   const bus = openMemoryBus(() => undefined);
-  const metrics = new Metrics({ socketsOpen: () => 0, workspacesWatched: () => 0 });
+  const metrics = new Metrics({ socketsOpen: () => 0, workspacesWatched: () => 0, cohorts: () => 0 });
   const sessions = new SocketSessions(bus, () => metrics, 2);
   const first = makeSocket();
   expect(sessions.add(first, user('Ada'))).toBe(true);

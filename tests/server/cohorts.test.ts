@@ -1,38 +1,48 @@
 import { buildSchema, type ExecutionArgs, type ExecutionResult, parse } from 'graphql';
-import { expect, test } from 'vitest';
-import { Access } from '#core/access/access';
-import type { Db } from '#core/db';
+import { expect, test, vi } from 'vitest';
 import { cohortKey, onceForCohort } from '#server/cohorts';
 
 const schema = buildSchema('type Query { a: Int }');
 const keyOf = (document: ExecutionArgs['document'], variableValues: Record<string, unknown>) =>
   cohortKey({ schema, document, variableValues });
-const someone = () => new Access(null as unknown as Db, { kind: 'NOBODY', address: null });
 
 /** Asks once for a result and counts how often it was made. */
 function asker() {
   const made = { count: 0 };
-  const ask = (access: Access, origin: object, key: string): Promise<ExecutionResult> =>
-    onceForCohort({ access, origin, key }, async () => ({ data: { made: ++made.count } }));
+  const ask = (origin: object, key: string): Promise<ExecutionResult> =>
+    onceForCohort({ origin, key }, async () => ({ data: { made: ++made.count } }));
   return { made, ask };
 }
 
-test('an event is run once for all of one document, the same variables and the same rights', async () => {
+test('an event is run once for all of one cohort', async () => {
   const { made, ask } = asker();
-  const [access, origin] = [someone(), {}];
-  const results = await Promise.all(Array.from({ length: 1_000 }, () => ask(access, origin, 'document')));
+  const origin = {};
+  const results = await Promise.all(Array.from({ length: 1_000 }, () => ask(origin, 'cohort')));
   expect(new Set(results).size).toBe(1);
   expect(made.count).toBe(1);
 });
 
-test('another right, event, document or variable is another result', async () => {
+test('what was made of an event does for a second, and what failed does for nobody', async () => {
   const { made, ask } = asker();
-  const [access, origin] = [someone(), {}];
-  await ask(access, origin, 'document');
-  await ask(someone(), origin, 'document');
-  await ask(access, {}, 'document');
-  await ask(access, origin, 'other document');
-  expect(made.count).toBe(4);
+  const origin = {};
+  await ask(origin, 'cohort');
+  const now = performance.now();
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(now + 1_001);
+  await ask(origin, 'cohort');
+  clock.mockRestore();
+  expect(made.count).toBe(2);
+  const failing = () => onceForCohort({ origin, key: 'failing' }, () => Promise.reject(new Error('No.')));
+  await expect(failing()).rejects.toThrow('No.');
+  await expect(ask(origin, 'failing')).resolves.toEqual({ data: { made: 3 } });
+});
+
+test('another cohort, event, document or variable is another result', async () => {
+  const { made, ask } = asker();
+  const origin = {};
+  await ask(origin, 'cohort');
+  await ask({}, 'cohort');
+  await ask(origin, 'other cohort');
+  expect(made.count).toBe(3);
 
   const document = parse('subscription ($w: ID) { f(w: $w) }');
   expect(keyOf(document, { w: 'one' })).toBe(keyOf(document, { w: 'one' }));

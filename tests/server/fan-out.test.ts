@@ -1,71 +1,9 @@
-import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import type { WebSocket } from 'ws';
-import type { LiveEvent, LiveStep } from '#graph/subscriptions';
-import { FanOut, Subscriber } from '#server/fan-out';
+import { FanOut } from '#server/fan-out';
 import type { LiveSubscription } from '#server/live-subscription';
-import { Outlet } from '#server/outlet';
-
-/** A log that grows, followed as the feed is: whole steps, then a wait for more. */
-function openLog() {
-  let [last, fault, made] = [0n, null as Error | null, 0];
-  let wake: (() => void)[] = [];
-  const open = { streams: 0 };
-  const wakeAll = (): void => {
-    const sleeping = wake;
-    wake = [];
-    for (const resume of sleeping) resume();
-  };
-  const from = (after: bigint): AsyncIterableIterator<LiveStep, void> => {
-    let [cursor, hasLeft, hasBegun] = [after, false, false];
-    open.streams++;
-    const leave = async (): Promise<IteratorResult<LiveStep, void>> => {
-      if (!hasLeft) open.streams--;
-      hasLeft = true;
-      wakeAll();
-      return { done: true, value: undefined };
-    };
-    const steps: AsyncIterableIterator<LiveStep, void> = {
-      async next() {
-        const isIdle = (): boolean => hasBegun && cursor === last && !hasLeft && !fault;
-        while (isIdle()) await new Promise<void>((resolve) => wake.push(resolve));
-        if (hasLeft) return { done: true, value: undefined };
-        if (fault) throw fault;
-        hasBegun = true;
-        const end = cursor + 3n < last ? cursor + 3n : last;
-        const events: LiveEvent[] = [];
-        for (let seq = cursor + 1n; seq <= end; seq++)
-          events.push({ event: { type: 'Any' }, seq, cursor: '', origin: {} });
-        cursor = end;
-        return { done: false, value: { events, seq: cursor, isCaughtUp: cursor === last } };
-      },
-      return: leave,
-      [Symbol.asyncIterator]: () => steps,
-    };
-    return steps;
-  };
-  const follow = (after: bigint | null, cohort = 'same'): LiveSubscription =>
-    ({
-      cohort,
-      stream: { steps: (place?: bigint) => from(place ?? after ?? last) },
-      payloadOf: async ({ seq }: LiveEvent) => (made++, Buffer.from(String(seq))),
-      lastPayload: async (error: Error) => Buffer.from(error.message),
-      count: () => undefined,
-    }) as unknown as LiveSubscription;
-  return {
-    open,
-    follow,
-    made: () => made,
-    grow: (by: number) => {
-      last += BigInt(by);
-      wakeAll();
-    },
-    fail: (message: string) => {
-      fault = new Error(message);
-      wakeAll();
-    },
-  };
-}
+import type { Outlet } from '#server/outlet';
+import { Subscriber } from '#server/subscriber';
+import { openLog, type Rights } from './growing-log.ts';
 
 /** A socket that can stop taking what it is sent: then the next write fills it. */
 function openOutlet() {
@@ -97,7 +35,14 @@ function openOutlet() {
 function begin(live: LiveSubscription, fanOut: FanOut) {
   const socket = openOutlet();
   const faults = { count: 0 };
-  const subscriber = new Subscriber({ live, id: '1', fanOut, outlet: socket.outlet, onFault: () => faults.count++ });
+  const subscriber = new Subscriber({
+    live,
+    id: '1',
+    fanOut,
+    outlet: socket.outlet,
+    isOfSocket: true,
+    onFault: () => faults.count++,
+  });
   return { ...socket, subscriber, faults, over: subscriber.next() };
 }
 
@@ -141,7 +86,7 @@ test('who has joined keeps nothing of its own stream: it is held by what the coh
 test('who is sent something else is in another cohort', async () => {
   const log = openLog();
   const fanOut = new FanOut(() => undefined);
-  for (const name of ['one', 'one', 'two']) begin(log.follow(null, name), fanOut);
+  for (const name of ['one', 'one', 'two']) begin(log.follow(null, { cohort: name, credential: 'one' }), fanOut);
   await pause();
   expect(log.open.streams).toBe(2);
 });
@@ -174,6 +119,47 @@ test('a fault ends all of a cohort, each with the last word', async () => {
   await Promise.all(crowd.map(({ over }) => over));
   for (const { heard, faults } of crowd) expect([heard, faults.count]).toEqual([['1', 'the end'], 1]);
   expect(log.open.streams).toBe(0);
+});
+
+test('people of the same rights are a cohort; who loses them ends alone, also as the one it is run as', async () => {
+  const log = openLog();
+  const fanOut = new FanOut(() => undefined);
+  const rights: Rights[] = Array.from({ length: 5 }, (_, index) => ({ cohort: 'same', credential: `person ${index}` }));
+  const crowd = rights.map((each) => begin(log.follow(null, each), fanOut));
+  await pause();
+  await pause();
+  expect(log.open.streams).toBe(1);
+  log.grow(1);
+  await pause();
+  expect(log.made()).toBe(1);
+  for (const lost of [0, 3]) rights[lost]!.lost = new Error('No longer.');
+  log.doubt();
+  await Promise.all([crowd[0]!.over, crowd[3]!.over]);
+  log.grow(1);
+  await pause();
+  expect(crowd.map(({ heard }) => heard.at(-1))).toEqual(['No longer.', '2', '2', 'No longer.', '2']);
+  expect(log.open.streams).toBe(1);
+});
+
+test('nothing is sent to anybody whose rights are in doubt, and other rights lead to another cohort', async () => {
+  const log = openLog();
+  const fanOut = new FanOut(() => undefined);
+  const rights: Rights[] = ['Ada', 'Bob', 'Cid'].map((credential) => ({ cohort: 'members', credential }));
+  const crowd = rights.map((each) => begin(log.follow(null, each), fanOut));
+  await pause();
+  await pause();
+  const answers: (() => void)[] = [];
+  rights[1]!.asking = new Promise((resolve) => answers.push(resolve));
+  log.doubt();
+  log.grow(1);
+  await pause(20);
+  expect(crowd.map(({ heard }) => heard)).toEqual([[], [], []]);
+  Object.assign(rights[1]!, { cohort: 'viewers', asking: undefined });
+  answers[0]!();
+  await expect.poll(() => crowd.map(({ heard }) => heard)).toEqual([['1'], ['1'], ['1']]);
+  expect(log.open.streams).toBe(2);
+  log.grow(2);
+  await expect.poll(() => crowd.map(({ heard }) => heard)).toEqual(crowd.map(() => ['1', '2', '3']));
 });
 
 test('whatever the order in which they come, stall, go on and leave, each hears every event once and in order', async () => {
@@ -211,33 +197,4 @@ test('whatever the order in which they come, stall, go on and leave, each hears 
   }
   expect(isOver.filter(Boolean).length).toBeGreaterThan(0);
   expect(log.open.streams).toBe(1);
-});
-
-test('a frame is of the protocol, whatever its size, and what is sent in one turn is written at once', async () => {
-  const stream = new PassThrough({ highWaterMark: 1_000_000 });
-  const chunks: Buffer[] = [];
-  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const outlet = new Outlet({ readyState: 1, OPEN: 1 } as WebSocket, stream);
-  const sizes = [10, 80, 81, 90, 300, 65_400, 65_500, 70_000];
-  for (const size of sizes) outlet.write('ü', Buffer.from(JSON.stringify('x'.repeat(size))));
-  expect(chunks).toEqual([]);
-  await pause();
-  outlet.writeAlone('ü', Buffer.from('"alone"'));
-  expect(chunks.pop()?.toString('utf8', 2)).toBe('{"id":"ü","type":"next","payload":"alone"}');
-  let bytes = Buffer.concat(chunks);
-  for (const size of sizes) {
-    const [type, short = 0] = bytes;
-    expect(type).toBe(0x81);
-    const start = short === 126 ? 4 : short === 127 ? 10 : 2;
-    const length = start === 2 ? short : start === 4 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2));
-    // The shortest form that holds the length is the only one allowed.
-    expect(start).toBe(length < 126 ? 2 : length < 65_536 ? 4 : 10);
-    expect(JSON.parse(bytes.toString('utf8', start, start + length))).toEqual({
-      id: 'ü',
-      type: 'next',
-      payload: 'x'.repeat(size),
-    });
-    bytes = bytes.subarray(start + length);
-  }
-  expect(bytes.length).toBe(0);
 });

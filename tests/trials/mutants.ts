@@ -231,8 +231,9 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/graph/subscriptions.ts',
-        find: 'balance: balanceAfter(newest)',
-        replace: 'balance: { ...balanceAfter(newest), available: balanceAfter(step.rows[0] ?? newest).available }',
+        find: 'event: balanceChange(newest)',
+        replace:
+          'event: { ...balanceChange(newest), balance: { ...balanceAfter(newest), available: balanceAfter(step.rows[0] ?? newest).available } }',
       },
     ],
     tests: LIVE,

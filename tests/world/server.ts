@@ -4,6 +4,7 @@ import { openAesSealer } from '#adapters/aes-sealer';
 import { type Inboxes, openInboxes } from '#core/inboxes/inboxes';
 import { parseAddressRange } from '#lib/cidr';
 import { type App, startApp } from '#main/app';
+import { openWay, type Way } from './way.ts';
 import { openWorld, type World } from './world.ts';
 
 /** A real server on a free port over a world's database; the world's own bus is not the server's. */
@@ -12,6 +13,8 @@ export interface TestServer extends World {
   url: string;
   socketUrl: string;
   inboxes: Inboxes;
+  /** Between it and the database; the world's own connections go past it. */
+  way: Way | null;
   /** Everything the server logged, one JSON object a line. */
   logLines: string[];
   /** Mails that the development outbox printed. */
@@ -78,19 +81,22 @@ interface ServerOptions {
   isShared?: boolean;
   /** Another server, over whose database it serves too; its world stays the other's to close. */
   beside?: TestServer;
+  /** Whether its way to the database can be cut. */
+  hasWay?: boolean;
 }
 
 export async function openServer(
   overrides: Partial<AppConfig> = {},
-  { signInAttemptsPerMinute = 10_000, isShared = false, beside }: ServerOptions = {},
+  { signInAttemptsPerMinute = 10_000, isShared = false, beside, hasWay = false }: ServerOptions = {},
 ): Promise<TestServer> {
   const world = beside ? { ...beside, close: async () => undefined } : await openWorld();
+  const way = hasWay ? await openWay(world.databaseUrl) : null;
   const logLines: string[] = [];
   const mails: string[] = [];
   const sealer = openAesSealer({ current: Buffer.alloc(32, 'sealing key') });
   const app = await startApp({
     config: { ...CONFIG, ...overrides },
-    databaseUrl: world.databaseUrl,
+    databaseUrl: way?.url ?? world.databaseUrl,
     sharedThrough: isShared || beside ? world.databaseUrl : null,
     signInAttemptsPerMinute,
     authSecret: 'a-secret-for-tests-that-is-long-enough',
@@ -107,6 +113,7 @@ export async function openServer(
   return {
     ...world,
     app,
+    way,
     auth,
     async signUp({ name = 'Grace', email = `${randomUUID()}@example.com`, password = 'correct horse battery' } = {}) {
       const response = await auth('sign-up/email', { name, email, password });
@@ -128,7 +135,10 @@ export async function openServer(
       return { ...((await response.json()) as object), status: response.status, headers: response.headers };
     },
     async close() {
+      // It has last words for its database.
+      way?.mend();
       await app.close();
+      way?.close();
       await world.close();
     },
   };

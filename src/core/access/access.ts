@@ -9,6 +9,23 @@ type Alive = { deletedAt: null } | { erasedAt: null };
 /** What can be done to a workspace that is deleted and not erased: bring it back, and delete it again, which changes nothing. */
 const SEES_DELETED: ReadonlySet<Action> = new Set(['workspace:restore', 'workspace:delete']);
 
+/** Of an actor, what those with the same rights in its workspace have too. */
+const IMPERSONAL: ReadonlySet<PropertyKey> = new Set([
+  'kind',
+  'standsInFor',
+  'workspaceId',
+  'environment',
+  'scopes',
+  'ceiling',
+]);
+
+interface Reach {
+  /** Which workspaces exist for a user, as far as their life goes. */
+  alive: Alive;
+  /** Where the actor stands for all who have its rights, and who hears of questions whose answer is its own alone. */
+  standIn?: { workspaceId: string; onPersonal: () => void };
+}
+
 /**
  * The rights of one actor for the length of one request, or until the next change of rights (server/shared-access.ts):
  * membership is read once per workspace and then remembered, so an Access must never live longer.
@@ -16,23 +33,68 @@ const SEES_DELETED: ReadonlySet<Action> = new Set(['workspace:restore', 'workspa
 export class Access {
   readonly actor: Actor;
   readonly #db: Db;
-  /** Which workspaces exist for a user, as far as their life goes. */
-  readonly #alive: Alive;
-  readonly #roles = new Map<string, Promise<Role | null>>();
+  readonly #who: Actor;
+  readonly #reach: Reach;
+  #roles = new Map<string, Promise<Role | null>>();
 
-  constructor(db: Db, actor: Actor, alive: Alive = { deletedAt: null }) {
+  constructor(db: Db, actor: Actor, reach: Reach = { alive: { deletedAt: null } }) {
     this.#db = db;
-    this.actor = actor;
-    this.#alive = alive;
+    this.#who = actor;
+    this.#reach = reach;
+    const { standIn } = reach;
+    this.actor = standIn ? watched(actor, standIn) : actor;
+  }
+
+  /** Names who it is, from wherever they come: whoever has the same name is answered the same. */
+  get identity(): string {
+    const actor = this.#who;
+    switch (actor.kind) {
+      case 'USER':
+        return `USER ${actor.userId} ${actor.sessionId}`;
+      case 'API_KEY':
+        return `API_KEY ${actor.apiKeyId} ${actor.secretId}`;
+      case 'OPERATOR':
+        return `OPERATOR ${actor.operatorTokenId}`;
+      case 'NOBODY':
+        return actor.kind;
+    }
+  }
+
+  /**
+   * Names what the actor may do in a workspace: whoever has the same name is answered the same there, but for what is
+   * personal (`standIn`).
+   */
+  async rightsIn(workspaceId: string): Promise<string> {
+    const actor = this.#who;
+    switch (actor.kind) {
+      case 'USER':
+        return `USER ${await this.#roleIn(workspaceId, actor.userId)}`;
+      case 'API_KEY':
+        return `API_KEY ${actor.environment} ${actor.ceiling} ${actor.scopes.toSorted().join(' ')}`;
+      case 'OPERATOR':
+      case 'NOBODY':
+        return this.identity;
+    }
+  }
+
+  /**
+   * The same rights for work whose outcome is for all who have them in this workspace.
+   * @param onPersonal Called when something was asked whose answer may be another for another of them.
+   */
+  standIn(workspaceId: string, onPersonal: () => void): Access {
+    const access = new Access(this.#db, this.#who, { ...this.#reach, standIn: { workspaceId, onPersonal } });
+    access.#roles = this.#roles;
+    return access;
   }
 
   /** Whether the actor may see that this workspace exists. */
   async belongsTo(workspaceId: string): Promise<boolean> {
-    switch (this.actor.kind) {
+    const actor = this.#askedOf(workspaceId);
+    switch (actor.kind) {
       case 'USER':
-        return (await this.#roleIn(workspaceId, this.actor.userId)) !== null;
+        return (await this.#roleIn(workspaceId, actor.userId)) !== null;
       case 'API_KEY':
-        return this.actor.workspaceId === workspaceId;
+        return actor.workspaceId === workspaceId;
       case 'OPERATOR':
         return true;
       case 'NOBODY':
@@ -42,13 +104,14 @@ export class Access {
 
   /** The one answer to "may they": fields, node types and permits all ask it. */
   async can(action: Action, workspaceId: string): Promise<boolean> {
-    switch (this.actor.kind) {
+    const actor = this.#askedOf(workspaceId);
+    switch (actor.kind) {
       case 'USER': {
-        const role = await this.#roleIn(workspaceId, this.actor.userId);
+        const role = await this.#roleIn(workspaceId, actor.userId);
         return role !== null && roleAllows(role, action);
       }
       case 'API_KEY':
-        return this.actor.workspaceId === workspaceId && keyAllows(this.actor.scopes, this.actor.ceiling, action);
+        return actor.workspaceId === workspaceId && keyAllows(actor.scopes, actor.ceiling, action);
       case 'OPERATOR':
         return POLICY[action].operator;
       case 'NOBODY':
@@ -57,13 +120,29 @@ export class Access {
   }
 
   /**
+   * The same of what belongs to a key: what a key recorded or holds, and the key itself, it may read without any scope.
+   * The right is asked about first, since who has it need not be told apart from others who have it.
+   */
+  async canOrIsOwn(
+    action: Action,
+    { workspaceId, apiKeyId }: { workspaceId: string; apiKeyId: string | null },
+  ): Promise<boolean> {
+    if (await this.can(action, workspaceId)) return true;
+    return this.actor.kind === 'API_KEY' && this.actor.apiKeyId === apiKeyId;
+  }
+
+  /**
    * Proof that the actor may do this in this workspace. To most actions a deleted workspace does not exist.
    * @throws Unauthenticated for nobody, NotFound for outsiders (a foreign workspace does not exist), Forbidden for insiders without the right.
    */
   async permit<A extends Action>(action: A, workspaceId: string, path: readonly string[] = []): Promise<Permit<A>> {
     this.requireSomebody();
-    if (SEES_DELETED.has(action) && 'deletedAt' in this.#alive) {
-      return new Access(this.#db, this.actor, { erasedAt: null }).permit(action, workspaceId, path);
+    if (SEES_DELETED.has(action) && 'deletedAt' in this.#reach.alive) {
+      return new Access(this.#db, this.#who, { ...this.#reach, alive: { erasedAt: null } }).permit(
+        action,
+        workspaceId,
+        path,
+      );
     }
     if (!(await this.belongsTo(workspaceId))) throw new NotFound('No such workspace.', path);
     if (!(await this.can(action, workspaceId))) throw new Forbidden(`This credential may not do this (${action}).`);
@@ -89,7 +168,15 @@ export class Access {
 
   /** The signed-in user's role; null for outsiders, and for whoever is no user. */
   async roleIn(workspaceId: string): Promise<Role | null> {
-    return this.actor.kind === 'USER' ? this.#roleIn(workspaceId, this.actor.userId) : null;
+    const actor = this.#askedOf(workspaceId);
+    return actor.kind === 'USER' ? this.#roleIn(workspaceId, actor.userId) : null;
+  }
+
+  /** Who it is, for a question about one workspace: what holds in another is not the same for all. */
+  #askedOf(workspaceId: string): Actor {
+    const { standIn } = this.#reach;
+    if (standIn && standIn.workspaceId !== workspaceId && this.#who.kind === 'USER') standIn.onPersonal();
+    return this.#who;
   }
 
   #roleIn(workspaceId: string, userId: string): Promise<Role | null> {
@@ -97,11 +184,23 @@ export class Access {
     if (known) return known;
     const role = this.#db.member
       .findFirst({
-        where: { workspaceId, userId, removedAt: null, workspace: this.#alive },
+        where: { workspaceId, userId, removedAt: null, workspace: this.#reach.alive },
         select: { role: true },
       })
       .then((member) => member?.role ?? null);
     this.#roles.set(workspaceId, role);
+    // That it could not be read is no answer: who asks again reads again.
+    role.catch(() => this.#roles.delete(workspaceId));
     return role;
   }
+}
+
+function watched(actor: Actor, { workspaceId, onPersonal }: NonNullable<Reach['standIn']>): Actor {
+  const standIn: Actor = actor.kind === 'USER' ? { ...actor, standsInFor: workspaceId } : actor;
+  return new Proxy(standIn, {
+    get(target, name) {
+      if (!IMPERSONAL.has(name)) onPersonal();
+      return target[name as keyof Actor];
+    },
+  });
 }

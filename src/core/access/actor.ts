@@ -16,6 +16,8 @@ export interface UserActor extends FromSomewhere {
   kind: 'USER';
   userId: string;
   sessionId: string;
+  /** The workspace in which it stands for all who have its rights there: for them it can see no other. */
+  standsInFor?: string;
 }
 
 export interface ApiKeyActor extends FromSomewhere {

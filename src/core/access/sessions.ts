@@ -6,12 +6,24 @@ import { NotFound } from '#core/errors';
 export interface SignedIn {
   userId: string;
   sessionId: string;
+  /** When it ends unless it is used before. */
+  expiresAt: Date;
 }
 
 /** The port to whatever keeps the sessions. */
 export interface Sessions {
   /** The session a Cookie header carries, or null when it is absent, forged or over. */
   find(cookie: string): Promise<SignedIn | null>;
+}
+
+/** Which of these sessions are over: their time came, or they were ended. */
+export async function findEndedSessions(db: Db, sessionIds: readonly string[]): Promise<string[]> {
+  const living = await db.session.findMany({
+    where: { id: { in: [...sessionIds] }, expiresAt: { gt: new Date() } },
+    select: { id: true },
+  });
+  const livingIds = new Set(living.map(({ id }) => id));
+  return sessionIds.filter((id) => !livingIds.has(id));
 }
 
 /** A session as its owner may see it: everything but the token. */

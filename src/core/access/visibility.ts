@@ -7,6 +7,7 @@ const NO_WORKSPACE = '00000000-0000-0000-0000-000000000000';
 export function visibleTo(actor: Actor): Prisma.WorkspaceWhereInput {
   switch (actor.kind) {
     case 'USER':
+      if (actor.standsInFor !== undefined) return { deletedAt: null, id: actor.standsInFor };
       return { deletedAt: null, members: { some: { userId: actor.userId, removedAt: null } } };
     case 'API_KEY':
       return { deletedAt: null, id: actor.workspaceId };

@@ -2,6 +2,7 @@ import type { ActivityPosition } from '#core/events/activity-position';
 import type { EventRow } from '#core/events/event-feed-reader';
 import { type Feeds, type FeedStep, REPLAY_ROWS_MAX } from '#core/events/feed';
 import type { FeedHead, FeedReader, LogHead } from '#core/events/feed-reader';
+import { onceReachable } from '#core/outage';
 import type { Event } from '#generated/prisma/client';
 import { InFlight } from '#lib/in-flight';
 import { merged } from '#lib/merged';
@@ -35,10 +36,21 @@ export interface ActivityStart {
   position: ActivityPosition;
 }
 
-export type ActivityStep<Row> =
-  | { kind: 'snapshot' | 'reset'; start: ActivityStart }
-  | { kind: 'happening'; happening: Happening<Row> }
-  | { kind: 'access' };
+export type ActivityStep<Row> = ActivityPlace &
+  (
+    | { kind: 'snapshot' | 'reset'; start: ActivityStart }
+    | { kind: 'happening'; happening: Happening<Row> }
+    /** Nothing that is told; following may have come further by it. */
+    | { kind: 'quiet' }
+  );
+
+/** How far a follower has come with a step. */
+interface ActivityPlace {
+  /** Following again after this misses nothing and repeats nothing. */
+  position: ActivityPosition;
+  /** Whether nothing more was known of in either log. */
+  isCaughtUp: boolean;
+}
 
 type Live<Row> = { log: 'events'; step: FeedStep<EventRow, LogHead> } | { log: 'ledger'; step: FeedStep<Row> };
 
@@ -100,10 +112,20 @@ export class ActivityFeeds<Row extends Decision> {
       if (eventsStart?.kind !== 'snapshot' || ledgerStart?.kind !== 'snapshot') return false;
       const { head } = ledgerStart;
       const now = { number: eventsStart.head.seq, seq: head.seq };
-      const missed = after && (await this.#missed(workspaceId, after, now));
-      if (missed) yield* this.#replay(workspaceId, missed);
-      else yield { kind: isBroken || after ? 'reset' : 'snapshot', start: this.#startAt(head, now) };
+      const isWanted = (): boolean => !signal.aborted;
+      const missed = after && (await onceReachable(() => this.#missed(workspaceId, after, now), isWanted));
+      if (missed) yield* this.#replay(workspaceId, { ...missed, isWanted });
+      else {
+        const kind = isBroken || after ? 'reset' : 'snapshot';
+        yield { kind, start: this.#startAt(head, now), position: now, isCaughtUp: false };
+      }
+      const isCaughtUp = eventsStart.isCaughtUp && ledgerStart.isCaughtUp;
+      yield { kind: 'quiet', position: now, isCaughtUp };
       return yield* this.#live(now, merged<Live<Row>>([tagged('events', events), tagged('ledger', ledger)]));
+    } catch (error) {
+      // Whoever has left waits for no database.
+      if (!signal.aborted) throw error;
+      return false;
     } finally {
       signal.removeEventListener('abort', leave);
       leave();
@@ -113,21 +135,22 @@ export class ActivityFeeds<Row extends Decision> {
 
   async *#live(start: ActivityPosition, steps: AsyncIterable<Live<Row>>): AsyncGenerator<ActivityStep<Row>, boolean> {
     let position = start;
+    const isCaughtUp = { events: true, ledger: true };
     for await (const { log, step } of steps) {
-      if (step.kind === 'access') yield { kind: 'access' };
-      else if (step.kind !== 'rows') return true;
-      else if (log === 'events') {
+      if (step.kind !== 'rows') return true;
+      if (log === 'events') {
         for (const event of step.rows) {
           position = { number: event.seq, seq: position.seq };
-          yield { kind: 'happening', happening: this.#happening({ event, decision: null, position }) };
+          yield this.#told({ event, decision: null, position });
         }
       } else {
         for (const decision of step.rows) {
           position = { number: position.number, seq: decision.seq };
-          if (this.#past.decisions.isDecision(decision))
-            yield { kind: 'happening', happening: this.#happening({ event: null, decision, position }) };
+          if (this.#past.decisions.isDecision(decision)) yield this.#told({ event: null, decision, position });
         }
       }
+      isCaughtUp[log] = step.isCaughtUp;
+      yield { kind: 'quiet', position, isCaughtUp: isCaughtUp.events && isCaughtUp.ledger };
     }
     return false;
   }
@@ -144,30 +167,36 @@ export class ActivityFeeds<Row extends Decision> {
   }
 
   /** Both logs by time; where that cannot tell, events first. */
-  async *#replay(workspaceId: string, { after, now, seqs }: Missed): AsyncGenerator<ActivityStep<Row>, void> {
-    const events = this.#eventsBetween(workspaceId, after.number, now.number);
-    const decisions = this.#decisionsOf(workspaceId, seqs);
+  async *#replay(
+    workspaceId: string,
+    { after, now, seqs, isWanted }: Missed & { isWanted: () => boolean },
+  ): AsyncGenerator<ActivityStep<Row>, void> {
+    const events = this.#eventsBetween(workspaceId, { after: after.number, end: now.number, isWanted });
+    const decisions = this.#decisionsOf(workspaceId, { seqs, isWanted });
     let position = after;
     let [event, decision] = [await events.next(), await decisions.next()];
     while (!event.done || !decision.done) {
       if (!event.done && (decision.done || event.value.createdAt <= decision.value.createdAt)) {
         position = { number: event.value.seq, seq: position.seq };
-        yield { kind: 'happening', happening: this.#happening({ event: event.value, decision: null, position }) };
+        yield this.#told({ event: event.value, decision: null, position });
         event = await events.next();
       } else if (!decision.done) {
         position = { number: position.number, seq: decision.value.seq };
-        yield { kind: 'happening', happening: this.#happening({ event: null, decision: decision.value, position }) };
+        yield this.#told({ event: null, decision: decision.value, position });
         decision = await decisions.next();
       }
     }
   }
 
-  async *#eventsBetween(workspaceId: string, after: bigint, end: bigint): AsyncGenerator<EventRow, void> {
+  async *#eventsBetween(
+    workspaceId: string,
+    { after, end, isWanted }: { after: bigint; end: bigint; isWanted: () => boolean },
+  ): AsyncGenerator<EventRow, void> {
     for (let from = after; from < end;) {
       const limit = Math.min(READ_ROWS, Number(end - from));
-      const rows = await this.#reads.share(`events ${workspaceId} ${from} ${limit}`, () =>
-        this.#past.events.rowsAfter(workspaceId, from, limit),
-      );
+      const read = (): Promise<EventRow[]> => this.#past.events.rowsAfter(workspaceId, from, limit);
+      const name = `events ${workspaceId} ${from} ${limit}`;
+      const rows = await onceReachable(() => this.#reads.share(name, read), isWanted);
       const last = rows.at(-1);
       if (!last) return;
       yield* rows;
@@ -175,17 +204,21 @@ export class ActivityFeeds<Row extends Decision> {
     }
   }
 
-  async *#decisionsOf(workspaceId: string, seqs: readonly bigint[]): AsyncGenerator<Row, void> {
+  async *#decisionsOf(
+    workspaceId: string,
+    { seqs, isWanted }: { seqs: readonly bigint[]; isWanted: () => boolean },
+  ): AsyncGenerator<Row, void> {
     for (let start = 0; start < seqs.length; start += READ_ROWS) {
       const page = seqs.slice(start, start + READ_ROWS);
-      yield* await this.#reads.share(`decisions ${workspaceId} ${page[0]} ${page.at(-1)}`, () =>
-        this.#past.decisions.rowsOf(workspaceId, page),
-      );
+      const read = (): Promise<Row[]> => this.#past.decisions.rowsOf(workspaceId, page);
+      const name = `decisions ${workspaceId} ${page[0]} ${page.at(-1)}`;
+      yield* await onceReachable(() => this.#reads.share(name, read), isWanted);
     }
   }
 
-  #happening(happening: Happening<Row>): Happening<Row> {
-    return this.#same(happening.event ?? happening.decision, happening);
+  #told(made: Happening<Row>): ActivityStep<Row> {
+    const happening = this.#same(made.event ?? made.decision, made);
+    return { kind: 'happening', happening, position: happening.position, isCaughtUp: false };
   }
 
   #startAt(head: FeedHead, position: ActivityPosition): ActivityStart {

@@ -2,6 +2,7 @@ import { type Bus, endOf, type Hint, isNews, logOf, type News } from '#core/even
 import { type FeedHead, type FeedReader, type LogHead, logIdOf } from '#core/events/feed-reader';
 import type { Pace } from '#core/events/follower';
 import { Tail } from '#core/events/tail';
+import { onceReachable } from '#core/outage';
 import { GroupedReads } from '#lib/grouped-reads';
 
 export type FeedStep<Row, Head = FeedHead> = FeedPlace &
@@ -12,8 +13,6 @@ export type FeedStep<Row, Head = FeedHead> = FeedPlace &
     | { kind: 'reset'; head: Head }
     /** The next rows, contiguous with what came before; none where a follower begins that has missed none. */
     | { kind: 'rows'; rows: readonly Row[] }
-    /** Somebody may have lost a right: the subscriber must check its own before it goes on. */
-    | { kind: 'access' }
   );
 
 /** How far a follower has come with a step. */
@@ -69,6 +68,7 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
   /**
    * Follows a workspace from its state now, or from `after` on, until the signal aborts. The first step comes at once and
    * says where it begins. At the pace NEWEST rows come together, at most four times a second, and the last always comes.
+   * While the database is away nothing comes; afterwards it goes on from where it was.
    */
   async *follow(
     workspaceId: string,
@@ -80,8 +80,9 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
     const follower = tail.join(pace);
     const wake = (): void => follower.wake();
     signal.addEventListener('abort', wake);
+    const isWanted = (): boolean => !signal.aborted;
     try {
-      const head = await this.#headFor(tail, { workspaceId, after });
+      const head = await onceReachable(() => this.#headFor(tail, { workspaceId, after }), isWanted);
       if (!head) return;
       let cursor = after ?? head.seq;
       const place = (): FeedPlace => ({ seq: cursor, isCaughtUp: !tail.hasNews(follower, cursor) });
@@ -91,18 +92,14 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
         yield { kind: 'reset', head, ...place() };
       } else if (!tail.hasNews(follower, cursor)) yield { kind: 'rows', rows: [], ...place() };
       while (!signal.aborted) {
-        if (tail.accessVersion !== follower.accessVersion) {
-          follower.accessVersion = tail.accessVersion;
-          yield { kind: 'access', ...place() };
-        }
         if (!tail.hasNews(follower, cursor)) {
-          if (!signal.aborted) await follower.sleep();
+          await follower.sleep();
           continue;
         }
-        const rows = await tail.rowsAfter(cursor, pace);
+        const rows = await onceReachable(() => tail.rowsAfter(cursor, pace), isWanted);
         const next = rows[0];
         if (next && next.seq !== cursor + 1n) {
-          const now = await this.#heads.of(workspaceId);
+          const now = await onceReachable(() => this.#heads.of(workspaceId), isWanted);
           if (!now) return;
           cursor = now.seq;
           yield { kind: 'reset', head: now, ...place() };
@@ -111,6 +108,9 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
           yield { kind: 'rows', rows, ...place() };
         }
       }
+    } catch (error) {
+      // Whoever has left waits for no database.
+      if (isWanted()) throw error;
     } finally {
       signal.removeEventListener('abort', wake);
       if (tail.leave(follower) && this.#tails.get(workspaceId) === tail) this.#tails.delete(workspaceId);
@@ -136,12 +136,8 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
   }
 
   #onHint(hint: Hint): void {
-    if (isNews(hint)) {
-      if (hint.kind === this.#news) this.#tails.get(logOf(hint))?.noteSeq(endOf(hint));
-      // Which workspace an inbox is of, its id does not say: its followers ask, and one answer does for all of them.
-    } else if (hint.kind === 'access' && this.#news !== 'inbox') this.#tails.get(hint.workspaceId)?.noteAccess();
-    else for (const tail of this.#tails.values()) tail.noteAccess();
-    if (hint.kind === 'lost') void this.#pollHeads();
+    if (isNews(hint) && hint.kind === this.#news) this.#tails.get(logOf(hint))?.noteSeq(endOf(hint));
+    else if (hint.kind === 'lost') void this.#pollHeads();
   }
 
   /**
@@ -159,10 +155,16 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
     return head;
   }
 
-  /** A right that was taken away elsewhere is told to everyone here: caches and sockets must hear of it, not the streams alone. */
+  /** A right that was taken away elsewhere is told to everyone here, who may not have heard of it; other processes look too. */
   #noteHead(head: Head): void {
     const hasAccessChanged = this.#tails.get(logIdOf(head))?.noteHead(head) ?? false;
-    if (hasAccessChanged) this.#bus.publish({ kind: 'access', workspaceId: head.workspaceId });
+    if (hasAccessChanged) this.#bus.publishHere({ kind: 'access', workspaceId: head.workspaceId });
+  }
+
+  /** A log without a head is of a workspace that was deleted elsewhere: its followers find out when they ask about their rights. */
+  #noteGone(logId: string): void {
+    const workspaceId = this.#tails.get(logId)?.workspaceId;
+    if (workspaceId) this.#bus.publishHere({ kind: 'access', workspaceId });
   }
 
   async #pollHeads(): Promise<void> {
@@ -174,10 +176,8 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
         const asked = ids.slice(start, start + POLL_BATCH);
         const heads = await this.#reader.heads(asked);
         for (const head of heads) this.#noteHead(head);
-        // A workspace without a head was deleted elsewhere: those who follow it find out when they check their rights.
         const found = new Set(heads.map(logIdOf));
-        const gone = asked.filter((workspaceId) => !found.has(workspaceId));
-        for (const workspaceId of gone) this.#bus.publish({ kind: 'access', workspaceId });
+        for (const logId of asked) if (!found.has(logId)) this.#noteGone(logId);
       }
     } catch (error) {
       this.#onError(error);

@@ -1,16 +1,13 @@
 /** How a follower wants its news: each as soon as it is there, or the newest of them at most a few times a second. */
 export type Pace = 'EACH' | 'NEWEST';
 
-/** One who follows a workspace: what it has checked, and its sleep until there is news. */
+/** One who follows a log: its sleep until there is news. */
 export class Follower {
   readonly pace: Pace;
-  /** Up to which change of rights it has checked its own. */
-  accessVersion: number;
   #resume: (() => void) | null = null;
 
-  constructor({ pace, accessVersion }: { pace: Pace; accessVersion: number }) {
+  constructor(pace: Pace) {
     this.pace = pace;
-    this.accessVersion = accessVersion;
   }
 
   /** Resolves when it is woken next. */

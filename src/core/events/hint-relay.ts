@@ -51,6 +51,10 @@ export class HintRelay implements Bus {
     this.#schedule(GATHER_MS);
   }
 
+  publishHere(hint: Hint): void {
+    this.#local.publishHere(hint);
+  }
+
   subscribe(listener: (hint: Hint) => void): () => void {
     return this.#local.subscribe(listener);
   }

@@ -18,8 +18,6 @@ interface TailOptions<Row> {
 
 /** The end of one of a workspace's logs as this process knows it, read once for all who follow it here. */
 export class Tail<Row extends { seq: bigint }, Head extends LogHead = LogHead> {
-  /** Counts the times that followers had to check their rights: its own number, since sessions end too. */
-  accessVersion = 0;
   readonly #workspaceId: string;
   readonly #reader: Pick<FeedReader<Row>, 'rowsAfter'>;
   readonly #onError: (error: unknown) => void;
@@ -47,7 +45,7 @@ export class Tail<Row extends { seq: bigint }, Head extends LogHead = LogHead> {
   }
 
   join(pace: Pace): Follower {
-    const follower = new Follower({ pace, accessVersion: this.accessVersion });
+    const follower = new Follower(pace);
     this.#followers.add(follower);
     // Nobody was paced, so nobody has kept count. Where somebody is, what they have not been told must still be news.
     if (pace === 'NEWEST' && this.#pacedCount++ === 0 && this.#pause === null) this.#pacedSeq = this.#knownSeq;
@@ -68,6 +66,11 @@ export class Tail<Row extends { seq: bigint }, Head extends LogHead = LogHead> {
     this.#knownAccessVersion = accessVersion;
     this.noteSeq(seq);
     return hasAccessChanged;
+  }
+
+  /** Whose log it is, as far as its state was ever read. */
+  get workspaceId(): string | null {
+    return this.#head?.head.workspaceId ?? null;
   }
 
   /** The state as it was read a moment ago; null when it must be read. */
@@ -104,15 +107,10 @@ export class Tail<Row extends { seq: bigint }, Head extends LogHead = LogHead> {
     if (this.#pause === null) this.#tellNewest();
   }
 
-  noteAccess(): void {
-    this.accessVersion++;
-    for (const follower of this.#followers) follower.wake();
-  }
-
   /** Whether a follower at this cursor has something to do. */
-  hasNews({ pace, accessVersion }: Follower, cursor: bigint): boolean {
+  hasNews({ pace }: Follower, cursor: bigint): boolean {
     const end = this.#endFor(pace);
-    return this.accessVersion !== accessVersion || (end !== null && end > cursor);
+    return end !== null && end > cursor;
   }
 
   /** The next rows after a cursor, from memory where they are there. */

@@ -18,6 +18,7 @@ const EMBEDDED = [
   'BalanceChange',
   'DeletedWorkspace',
   'DeliveryReceived',
+  'FeedBookmark',
   'FeedReset',
   'FeedSnapshot',
   'GrantDraw',

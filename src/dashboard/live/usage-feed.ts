@@ -32,7 +32,7 @@ export function useUsageFeed({ workspaceId, filter = null, isPaused = false }: F
       if (!event) return;
       if (event.__typename === 'UsageChange') newest.current.onCall(event.usageEntry);
       else if (event.__typename === 'FeedReset') newest.current.onReset();
-      else refreshOnceSettled();
+      else if (event.__typename === 'FeedSnapshot') refreshOnceSettled();
     });
     return () => subscription.unsubscribe();
   }, [client, asked, isPaused]);

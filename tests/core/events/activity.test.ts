@@ -60,12 +60,12 @@ function follow(
   return {
     steps,
     get names() {
-      return steps.flatMap((step) => (step.kind === 'access' ? [] : [nameOf(step)]));
+      return steps.flatMap((step) => (step.kind === 'quiet' ? [] : [nameOf(step)]));
     },
     get last(): ActivityPosition {
-      const step = steps.findLast(({ kind }) => kind !== 'access');
-      if (!step || step.kind === 'access') throw new Error('Nothing was told yet');
-      return step.kind === 'happening' ? step.happening.position : step.start.position;
+      const step = steps.findLast(({ kind }) => kind !== 'quiet');
+      if (!step) throw new Error('Nothing was told yet');
+      return step.position;
     },
     stop: async (): Promise<void> => {
       leaving.abort();
@@ -74,7 +74,7 @@ function follow(
   };
 }
 
-function nameOf(step: Exclude<Step, { kind: 'access' }>): string {
+function nameOf(step: Step): string {
   if (step.kind !== 'happening') return step.kind;
   const { event, decision } = step.happening;
   return event ? event.type : describeDecision(decision).type;
@@ -254,15 +254,8 @@ test('a follower that leaves in silence is let go at once, by both logs', async 
   expect([feeds.events.watchedCount, feeds.ledger.watchedCount]).toEqual([0, 0]);
 });
 
-test('a lost right is told, and a workspace that is gone ends the stream', async () => {
-  const { workspaceId } = await world.makeWorkspace();
-  const feeds = openActivity();
-  const following = follow(feeds, workspaceId);
-  await expect.poll(() => following.names).toEqual(['snapshot']);
-  world.bus.publish({ kind: 'access', workspaceId });
-  await expect.poll(() => following.steps.some(({ kind }) => kind === 'access')).toBe(true);
-  await following.stop();
-  const nowhere = follow(feeds, randomUUID());
+test('a workspace that is gone has no stream', async () => {
+  const nowhere = follow(openActivity(), randomUUID());
   await nowhere.stop();
   expect(nowhere.steps).toEqual([]);
 });

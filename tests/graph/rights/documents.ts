@@ -37,6 +37,7 @@ interface Route {
 const VIA: Readonly<Record<string, string>> = {
   User: 'Member.user',
   FeedSnapshot: 'Subscription.usageRecorded',
+  FeedBookmark: 'Subscription.usageRecorded',
   FeedReset: 'Subscription.usageRecorded',
 };
 

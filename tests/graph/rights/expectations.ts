@@ -201,6 +201,7 @@ export const OBJECTS: Readonly<Record<string, ObjectRights>> = {
   },
   AuditActor: { on: anyone, plain: 'kind id name' },
   FeedSnapshot: { on: anyone, plain: 'seq cursor', fields: { balance: needs('balance:read') } },
+  FeedBookmark: { on: anyone, plain: 'seq' },
   FeedReset: { on: anyone, plain: 'seq cursor', fields: { balance: needs('balance:read') } },
   BalanceChange: { on: anyone, plain: 'seq balance createdAt' },
   UsageChange: { on: anyone, plain: 'seq usageEntry' },

@@ -165,6 +165,7 @@ export function argumentsFor({ ids, workspace, activityCursor }: Omit<Targets, '
     'Subscription.usageRecorded:UsageChange': `${workspaceId}, after: "0"`,
     'Subscription.activity': workspaceId,
     'Subscription.activity:ActivityChange': `${workspaceId}, after: "${activityCursor}"`,
+    'Subscription.usageRecorded:FeedBookmark': `${workspaceId}, after: "0", filter: { operation: "none of these" }`,
     'Subscription.usageRecorded:FeedReset': `${workspaceId}, after: "999999"`,
   };
 }

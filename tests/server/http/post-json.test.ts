@@ -27,7 +27,7 @@ beforeAll(async () => {
   world = await openWorld();
   workspace = await world.makeWorkspace({ credits: credits(100) });
   const log = pino({ level: 'silent' });
-  const metrics = new Metrics({ socketsOpen: () => 0, workspacesWatched: () => 0 });
+  const metrics = new Metrics({ socketsOpen: () => 0, workspacesWatched: () => 0, cohorts: () => 0 });
   const { db, bus, keys } = world;
   const quotas = new Quotas({ counter: openMemoryCounter(), nodes: () => 1 });
   const contextFor = async (caller: Caller): Promise<Context> => {
@@ -50,7 +50,7 @@ beforeAll(async () => {
   const sessions = { find: async () => null };
   const shared = new SharedAccess(bus);
   const callers = new Callers({ db, shared, keys, operators, sessions, isTrustedOrigin: () => true });
-  const yoga = createGraphqlServer({ contextFor, log, metrics, corsOrigins: [] });
+  const yoga = createGraphqlServer({ contextFor, rights: null as never, log, metrics, corsOrigins: [] });
   const counted: typeof yoga = Object.assign(Object.create(yoga), {
     fetch: (...args: Parameters<typeof yoga.fetch>) => (longWays++, yoga.fetch(...args)),
     handleNodeRequestAndResponse: (...args: Parameters<typeof yoga.handleNodeRequestAndResponse>) => (

@@ -1,0 +1,173 @@
+import { CredentialExpired } from '#core/errors';
+import type { LiveStep } from '#graph/live-streams';
+import type { Cohort, LastWord, Member, Place, Steps } from '#server/cohort';
+import type { FanOut } from '#server/fan-out';
+import type { LiveSubscription } from '#server/live-subscription';
+import type { Outlet } from '#server/outlet';
+
+interface SubscriberOptions {
+  live: LiveSubscription;
+  /** Under which its client knows the operation. */
+  id: string;
+  outlet: Outlet;
+  fanOut: FanOut;
+  /** Whether its credential is the one that opened the socket, which ends with it. */
+  isOfSocket: boolean;
+  /** Called when the stream ends with an error, which may be that its credential died. */
+  onFault: () => void;
+}
+
+/**
+ * One stream of one socket. To the protocol's library, which would put each event in text for each subscriber, it is an
+ * iterator that yields none of them: it hears only that the stream is over.
+ */
+export class Subscriber implements Member, AsyncIterableIterator<never, void> {
+  /** Its own while it is alone; then its party's, so that thousands do not keep what each of them began with. */
+  live: LiveSubscription;
+  /** As far as it came alone; a cohort may have come further with it since. */
+  #place: Place | null = null;
+  readonly #options: Omit<SubscriberOptions, 'live'>;
+  /** Its own stream while it is alone. */
+  #steps: Steps | null = null;
+  #cohort: Cohort | null = null;
+  #isOver = false;
+  #onOver: (() => void) | null = null;
+
+  constructor({ live, ...options }: SubscriberOptions) {
+    this.live = live;
+    this.#options = options;
+  }
+
+  get isFull(): boolean {
+    return this.#options.outlet.isFull;
+  }
+
+  /** What to give as `after` to go on behind everything it was sent; null before it was sent anything. */
+  get cursor(): string | null {
+    return this.#furthest(this.#cohort?.place)?.cursor ?? null;
+  }
+
+  isPast(seq: bigint): boolean {
+    const heard = this.#place?.seq;
+    return heard !== undefined && seq <= heard;
+  }
+
+  hasRoom(): Promise<void> {
+    return this.#options.outlet.hasRoom();
+  }
+
+  write(payload: Buffer): void {
+    this.#options.outlet.write(this.#options.id, payload);
+  }
+
+  writeAlone(payload: Buffer): void {
+    this.#options.outlet.writeAlone(this.#options.id, payload);
+  }
+
+  /** Begins, and resolves when the stream is over. */
+  async next(): Promise<IteratorResult<never, void>> {
+    if (!this.#isOver) {
+      await new Promise<void>((resolve) => {
+        this.#onOver = resolve;
+        this.goOnAlone();
+      });
+    }
+    return { done: true, value: undefined };
+  }
+
+  async return(): Promise<IteratorResult<never, void>> {
+    this.finish();
+    this.#onOver?.();
+    return { done: true, value: undefined };
+  }
+
+  throw(): Promise<IteratorResult<never, void>> {
+    return this.return();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Ends the stream, after a last word where there is one. */
+  finish(lastWord: LastWord | null = null): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#cohort?.leave(this);
+    void this.#steps?.return?.();
+    // A stream of which nothing is said goes on when its client comes back with the socket: so it does where time alone
+    // ended the credential, and the client may have a new one.
+    const goesOn = lastWord?.error instanceof CredentialExpired && this.#options.isOfSocket;
+    if (lastWord && !goesOn) this.write(lastWord.payload);
+    if (lastWord) this.#options.onFault();
+    if (!goesOn) this.#onOver?.();
+  }
+
+  /** Follows the stream from there on by itself, as fast as its socket takes it, until there is a cohort to join. */
+  goOnAlone(after?: Place): void {
+    this.#cohort = null;
+    if (this.#isOver) return;
+    this.#place = this.#furthest(after);
+    this.#steps = this.live.stream.steps(this.#place?.cursor);
+    void this.#follow(this.#steps);
+  }
+
+  async #follow(steps: Steps): Promise<void> {
+    const { live } = this;
+    const isWanted = (): boolean => !this.#isOver;
+    const faults: unknown[] = [];
+    // Its rights are asked about with each event anyway; this is for one that says nothing.
+    const stopListening = live.onDoubt(() => {
+      live.check(isWanted).catch((error: unknown) => {
+        // Who has joined others by now was doubted with them.
+        if (this.#steps !== steps) return;
+        faults.push(error);
+        void steps.return?.();
+      });
+    });
+    try {
+      await this.hasRoom();
+      for (let step = await steps.next(); !step.done; step = await steps.next()) {
+        await this.#tell(step.value);
+        const cohort = await live.check(isWanted);
+        if (this.#isOver || faults.length > 0) break;
+        this.#cohort = this.#options.fanOut.join(this, { cohort, steps, step: step.value });
+        if (this.#cohort) {
+          this.#steps = null;
+          // Most come as far as those they join: what is the same for thousands is kept once.
+          if (!this.#isAhead(this.#cohort.place)) this.#place = null;
+          return;
+        }
+      }
+    } catch (error) {
+      faults.push(error);
+      void steps.return?.();
+    } finally {
+      stopListening();
+    }
+    const [error] = faults;
+    this.finish(faults.length === 0 ? null : { error, payload: await live.lastPayload(error) });
+  }
+
+  async #tell({ events, cursor, seq }: LiveStep): Promise<void> {
+    for (const event of events) {
+      const { sent } = await this.live.payloadOf(event, () => !this.#isOver);
+      await this.hasRoom();
+      if (this.#isOver) return;
+      this.write(sent);
+      this.live.count(event, 1);
+      this.#place = { cursor: event.cursor, ...(event.seq !== undefined && { seq: event.seq }) };
+    }
+    this.#place = { cursor, ...(seq !== undefined && { seq }) };
+  }
+
+  /** Where it came alone, or with others, whichever is further. */
+  #furthest(other: Place | undefined): Place | null {
+    return !other || this.#isAhead(other) ? this.#place : other;
+  }
+
+  #isAhead({ seq }: Place): boolean {
+    const own = this.#place?.seq;
+    return own !== undefined && seq !== undefined && own > seq;
+  }
+}
