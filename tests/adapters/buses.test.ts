@@ -73,7 +73,26 @@ function contract(open: () => Promise<Pair>): void {
     expect(new Set(far.map((hint) => (hint.kind === 'access' ? hint.workspaceId : hint.kind)))).toEqual(new Set(ids));
   });
 
+  hearers(() => ({ here, there }));
+}
+
+/** Who hears of a hint, and who does not. */
+function hearers(ends: () => Pair): void {
+  test('what is published here alone is heard in this process at once, and in no other', async () => {
+    const { here, there } = ends();
+    const [near, far] = [hear(here), hear(there)];
+    const alone: Hint = { kind: 'access', workspaceId: randomUUID() };
+    const all: Hint = { kind: 'session', sessionId: randomUUID() };
+    here.publishHere(alone);
+    expect(near).toEqual([alone]);
+    here.publish(all);
+    // Behind the first, had it gone there too.
+    await expect.poll(() => far, PATIENCE).toContainEqual(all);
+    expect(far).toEqual(here === there ? [alone, all] : [all]);
+  });
+
   test('a listener that throws keeps the hint from nobody, and one that left hears nothing', async () => {
+    const { here, there } = ends();
     const leave = there.subscribe(() => {
       throw new Error('a listener of this test');
     });

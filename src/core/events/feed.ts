@@ -159,10 +159,13 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
     return head;
   }
 
-  /** A right that was taken away elsewhere is told to everyone here: caches and sockets must hear of it, not the streams alone. */
+  /**
+   * A right that was taken away elsewhere is told to everyone here: caches and sockets must hear of it, not the streams
+   * alone. Other nodes look for themselves: each would tell all of them what all of them found.
+   */
   #noteHead(head: Head): void {
     const hasAccessChanged = this.#tails.get(logIdOf(head))?.noteHead(head) ?? false;
-    if (hasAccessChanged) this.#bus.publish({ kind: 'access', workspaceId: head.workspaceId });
+    if (hasAccessChanged) this.#bus.publishHere({ kind: 'access', workspaceId: head.workspaceId });
   }
 
   async #pollHeads(): Promise<void> {
@@ -177,7 +180,7 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
         // A workspace without a head was deleted elsewhere: those who follow it find out when they check their rights.
         const found = new Set(heads.map(logIdOf));
         const gone = asked.filter((workspaceId) => !found.has(workspaceId));
-        for (const workspaceId of gone) this.#bus.publish({ kind: 'access', workspaceId });
+        for (const workspaceId of gone) this.#bus.publishHere({ kind: 'access', workspaceId });
       }
     } catch (error) {
       this.#onError(error);

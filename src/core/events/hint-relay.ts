@@ -55,6 +55,10 @@ export class HintRelay implements Bus {
     this.#schedule(GATHER_MS);
   }
 
+  publishHere(hint: Hint): void {
+    this.#local.publish(hint);
+  }
+
   subscribe(listener: (hint: Hint) => void): () => void {
     return this.#local.subscribe(listener);
   }
