@@ -1,8 +1,10 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { Redis, type RedisOptions, ReplyError } from 'ioredis';
 import type { Bus } from '#core/events/bus';
 import { type Carrier, type CarrierEvents, HintRelay } from '#core/events/hint-relay';
 
 const CHANNEL = 'commonpurse:hints';
+/** A connection whose path went silent is found out by asking; TCP itself gives it up after many minutes. */
+const HEARTBEAT_MS = 5_000;
 const OPTIONS: RedisOptions = {
   commandTimeout: 3_000,
   keepAlive: 5_000,
@@ -36,7 +38,21 @@ function openCarrier(
     if (wasHere) onBack();
     wasHere = true;
   };
-  for (const redis of [sending, listening]) redis.on('error', (error) => (lastError = error));
+  const beat = async (redis: Redis): Promise<void> => {
+    // While it is being opened it has limits of its own.
+    if (redis.status !== 'ready') return;
+    try {
+      await redis.ping();
+    } catch (error) {
+      // A refusal is an answer too.
+      if (error instanceof ReplyError || redis.status !== 'ready') return;
+      lastError = error;
+      redis.disconnect(true);
+    }
+  };
+  const both = [sending, listening];
+  const heartbeat = setInterval(() => void Promise.all(both.map(beat)), HEARTBEAT_MS).unref();
+  for (const redis of both) redis.on('error', (error) => (lastError = error));
   listening.on('message', (_channel, text) => onText(text));
   listening.on('ready', () => {
     // Without it this connection hears nothing: a new one tries again.
@@ -52,8 +68,8 @@ function openCarrier(
     },
     async close() {
       isThere = false;
-      sending.disconnect();
-      listening.disconnect();
+      clearInterval(heartbeat);
+      for (const redis of both) redis.disconnect();
     },
   };
 }

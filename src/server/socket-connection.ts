@@ -31,12 +31,20 @@ const UNREAD_BYTES_MAX = 1024 * 1024;
 /** More than any client has use for; what its operations may cost is what quotas limit. */
 const MESSAGES_PER_SECOND_MAX = 10_000;
 
+/** By its errors, what the library of the protocol below closes with itself; with 1002 after every other. */
+const LIBRARY_CLOSES: ReadonlyMap<string, number> = new Map([
+  ['WS_ERR_INVALID_UTF8', CLOSE_CODES.badText],
+  ['WS_ERR_TOO_MANY_BUFFERED_PARTS', CLOSE_CODES.tooManyParts],
+  ['WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH', CLOSE_CODES.tooLarge],
+  ['WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', CLOSE_CODES.tooLarge],
+]);
+
 interface Connection {
   socket: WebSocket;
   stream: Duplex;
   knock: Knock;
   end: (code: number, reason: string) => void;
-  /** Counts a close that the library of the protocol below has sent itself. */
+  /** Counts an end that came from the library of the protocol below. */
   noteClose: (code: number) => void;
 }
 
@@ -71,10 +79,14 @@ export function joinProtocol(
     },
     { socket, knock, outlet: new Outlet(socket, stream), starting: 0, refused: 0 },
   );
-  socket.on('ping', () => pauseUnlessRead(socket, stream));
-  // After a message that is too large the close frame is on its way; destroying the socket now would overtake it.
-  socket.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') noteClose(CLOSE_CODES.tooLarge);
+  socket.on('ping', () => {
+    // The library there has given up one with too many pings at once; where the peer broke off, there is an error.
+    if (stream.destroyed && !stream.errored) noteClose(CLOSE_CODES.gone);
+    else pauseUnlessRead(socket, stream);
+  });
+  // The library's close frame is on its way; destroying the socket now would overtake it.
+  socket.on('error', ({ code = '' }: NodeJS.ErrnoException) => {
+    if (code.startsWith('WS_ERR_')) noteClose(LIBRARY_CLOSES.get(code) ?? CLOSE_CODES.badFrame);
   });
   socket.once('close', (code, reason) => void closed(code, reason.toString()).catch(() => undefined));
 }
@@ -98,13 +110,21 @@ function pauseUnlessRead(socket: WebSocket, stream: Duplex): void {
   stream.once('drain', () => socket.resume());
 }
 
+interface Pulse {
+  intervalMs: number;
+  /** With a word on where each of its streams goes on, to one that reads too slowly. */
+  endSlow: (socket: WebSocket) => void;
+  /** Without a word, to one that is gone. */
+  drop: (socket: WebSocket) => void;
+}
+
 /**
  * Looks at every socket at each pulse: one timer for all. Who leaves two pings unanswered is gone, unless something is
  * still unread: then they read too slowly, and find the reason behind what they were sent. @returns what stops it.
  */
 export function watchPulse(
   { clients }: { clients: ReadonlySet<WebSocket> },
-  { intervalMs, endSlow }: { intervalMs: number; endSlow: (socket: WebSocket) => void },
+  { intervalMs, endSlow, drop }: Pulse,
 ): () => void {
   const silent = new WeakSet<WebSocket>();
   const timer = setInterval(() => {
@@ -116,7 +136,7 @@ export function watchPulse(
       } else if (socket.readyState === socket.OPEN && socket.bufferedAmount > 0) {
         endSlow(socket);
       } else if (socket.readyState === socket.OPEN) {
-        socket.terminate();
+        drop(socket);
       }
     }
   }, intervalMs).unref();

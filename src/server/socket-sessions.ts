@@ -6,8 +6,16 @@ import type { Caller } from '#server/callers';
 import type { Metrics } from '#server/metrics';
 import { Subscriber } from '#server/subscriber';
 
-/** Documented in docs/sockets.md. Of these, stock clients give up on 1009, 4400 and 4401, and retry the rest. */
+/**
+ * Documented in docs/sockets.md. Of these, stock clients give up on 1002, 1007, 1008, 1009, 4400 and 4401, and retry the
+ * rest.
+ */
 export const CLOSE_CODES = {
+  badFrame: 1002,
+  /** Never sent: what a client finds that was not told anything. */
+  gone: 1006,
+  badText: 1007,
+  tooManyParts: 1008,
   tooLarge: 1009,
   tooSlow: 4013,
   tooManyOperations: 4430,
@@ -38,6 +46,8 @@ export class SocketSessions {
   readonly #sessions = new Map<WebSocket, SocketSession>();
   /** How many sockets each caller has. */
   readonly #counts = new Map<string, number>();
+  /** Sockets whose end is counted: what comes behind it is none of its own. */
+  readonly #ended = new WeakSet<WebSocket>();
   readonly #socketsPerCaller: number;
   readonly #metrics: () => Metrics;
   readonly #unsubscribe: () => void;
@@ -64,16 +74,24 @@ export class SocketSessions {
     return true;
   }
 
-  /** Counts a close that somebody else has sent. */
-  note(code: number): void {
+  /** Counts a close that somebody else has sent, if it is the socket's first. */
+  note(socket: WebSocket, code: number): void {
+    if (this.#ended.has(socket)) return;
+    this.#ended.add(socket);
     this.#metrics().socketsClosed.inc({ code: String(code) });
   }
 
   /** Closes a socket with a code of ours, and counts it. */
   end(socket: WebSocket, code: number, reason: string): void {
     if (socket.readyState !== socket.OPEN) return;
-    this.note(code);
+    this.note(socket, code);
     socket.close(code, closeReason(reason));
+  }
+
+  /** Gives up a socket whose client hears nothing more. */
+  drop(socket: WebSocket): void {
+    this.note(socket, CLOSE_CODES.gone);
+    socket.terminate();
   }
 
   /** Parts with one that reads too slowly, and says from where each of its streams goes on: all that fits. */

@@ -61,6 +61,7 @@ export function openSockets(options: SocketOptions): Sockets {
   const stopPulse = watchPulse(server, {
     intervalMs: PING_INTERVAL_MS,
     endSlow: (socket) => sessions.endSlow(socket),
+    drop: (socket) => sessions.drop(socket),
   });
   let isClosing = false;
   // Outside of `accept`, whose every closure would keep the request for as long as the socket is open.
@@ -70,7 +71,7 @@ export function openSockets(options: SocketOptions): Sockets {
       stream,
       knock,
       end: (code, reason) => sessions.end(socket, code, reason),
-      noteClose: (code) => sessions.note(code),
+      noteClose: (code) => sessions.note(socket, code),
     });
 
   return {
@@ -100,7 +101,7 @@ export function openSockets(options: SocketOptions): Sockets {
       );
       const closed = [...server.clients].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
       await Promise.race([Promise.all(closed), new Promise((resolve) => setTimeout(resolve, GOODBYE_MS).unref())]);
-      for (const socket of server.clients) socket.terminate();
+      for (const socket of server.clients) sessions.drop(socket);
     },
   };
 }

@@ -1,11 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openMemoryBus } from '#adapters/memory-bus';
 import { openPostgresBus } from '#adapters/postgres-bus';
 import { openRedisBus } from '#adapters/redis-bus';
 import type { Bus, Hint } from '#core/events/bus';
+import { openProxy } from '../client/proxy.ts';
 import { openTrialDatabase } from '../trials/chaos/database.ts';
 import { freePort, hasRedis, startRedis } from '../world/redis.ts';
 import { openWorld, type World } from '../world/world.ts';
@@ -73,7 +74,26 @@ function contract(open: () => Promise<Pair>): void {
     expect(new Set(far.map((hint) => (hint.kind === 'access' ? hint.workspaceId : hint.kind)))).toEqual(new Set(ids));
   });
 
+  hearers(() => ({ here, there }));
+}
+
+/** Who hears of a hint, and who does not. */
+function hearers(ends: () => Pair): void {
+  test('what is published here alone is heard in this process at once, and in no other', async () => {
+    const { here, there } = ends();
+    const [near, far] = [hear(here), hear(there)];
+    const alone: Hint = { kind: 'access', workspaceId: randomUUID() };
+    const all: Hint = { kind: 'session', sessionId: randomUUID() };
+    here.publishHere(alone);
+    expect(near).toEqual([alone]);
+    here.publish(all);
+    // Behind the first, had it gone there too.
+    await expect.poll(() => far, PATIENCE).toContainEqual(all);
+    expect(far).toEqual(here === there ? [alone, all] : [all]);
+  });
+
   test('a listener that throws keeps the hint from nobody, and one that left hears nothing', async () => {
+    const { here, there } = ends();
     const leave = there.subscribe(() => {
       throw new Error('a listener of this test');
     });
@@ -178,6 +198,7 @@ describe.runIf(hasRedis)('the bus over Redis', () => {
     redis = await startRedis(port);
   });
   afterAll(() => void redis.kill());
+  afterEach(() => void vi.useRealTimers());
   const openPair = (): Promise<Pair> =>
     pairOf(() => openRedisBus(`redis://127.0.0.1:${port}`, { local: openLocal(), onError: () => undefined }));
   contract(openPair);
@@ -191,5 +212,31 @@ describe.runIf(hasRedis)('the bus over Redis', () => {
     });
     expect(heard).toContainEqual({ kind: 'lost' });
     await Promise.all([here.close(), there.close()]);
+  }, 30_000);
+
+  test('paths that go silent without an end are given up, and everyone looks again over new ones', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const proxy = await openProxy(`redis://127.0.0.1:${port}`);
+    const errors: unknown[] = [];
+    const there = openRedisBus(`redis://127.0.0.1:${port}`, { local: openLocal(), onError: () => undefined });
+    const here = openRedisBus(proxy.url.replace('http', 'redis'), {
+      local: openLocal(),
+      onError: (error) => errors.push(error),
+    });
+    await untilJoined(here, there);
+    await untilJoined(there, here);
+    const heard = hear(here);
+    proxy.setMute(true);
+    proxy.setOpen(false);
+    vi.advanceTimersByTime(5_000);
+    await vi.waitUntil(() => errors.length > 0 && proxy.openConnections() === 0, PATIENCE);
+    proxy.setMute(false);
+    proxy.setOpen(true);
+    await vi.waitUntil(() => heard.some(({ kind }) => kind === 'lost'), PATIENCE);
+    await untilJoined(here, there);
+    await untilJoined(there, here);
+    expect(errors.map(String)).toEqual(['Error: Redis is away: no word from other nodes.']);
+    await Promise.all([here.close(), there.close()]);
+    await proxy.close();
   }, 30_000);
 });

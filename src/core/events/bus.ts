@@ -37,7 +37,7 @@ export function endOf(news: News): bigint {
 export interface Bus {
   /** Tells everyone, after the commit. Never throws and never waits. */
   publish(hint: Hint): void;
-  /** The same to this process alone: what every process finds out by itself. */
+  /** Tells this process alone: of what the others find out for themselves. Never throws and never waits. */
   publishHere(hint: Hint): void;
   /** Listens until the returned function is called. */
   subscribe(listener: (hint: Hint) => void): () => void;

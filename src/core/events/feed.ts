@@ -155,7 +155,10 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
     return head;
   }
 
-  /** A right that was taken away elsewhere is told to everyone here, who may not have heard of it; other processes look too. */
+  /**
+   * A right that was taken away elsewhere is told to everyone here: caches and sockets must hear of it, not the streams
+   * alone. Other nodes look for themselves: each would tell all of them what all of them found.
+   */
   #noteHead(head: Head): void {
     const hasAccessChanged = this.#tails.get(logIdOf(head))?.noteHead(head) ?? false;
     if (hasAccessChanged) this.#bus.publishHere({ kind: 'access', workspaceId: head.workspaceId });

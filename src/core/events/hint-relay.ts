@@ -3,7 +3,7 @@ import { type Bus, endOf, type Hint, isNews, logOf } from '#core/events/bus';
 
 /** What carries texts between processes. It delivers to whoever listens now, and may lose them. */
 export interface Carrier {
-  /** Resolves when the text is on its way. Rejects when it may not be. */
+  /** Resolves when the text is on its way. Rejects when it may not be, after a few seconds at most. */
   send(text: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -21,6 +21,8 @@ const TEXT_LENGTH_MAX = 7_000;
 const PENDING_MAX = 10_000;
 const GATHER_MS = 5;
 const RETRY_MS = 500;
+/** A little longer than carriers wait themselves: one that hangs all the same keeps no process from ending. */
+const CLOSE_STEP_MS = 4_000;
 
 /**
  * A bus of many processes: told here at once, and to the others through a carrier. Hints of one workspace that wait
@@ -32,6 +34,8 @@ export class HintRelay implements Bus {
   readonly #sender = randomUUID();
   readonly #pending = new Map<string, Hint>();
   #timer: NodeJS.Timeout | null = null;
+  /** The sending under way, or the last one. */
+  #turn: Promise<void> | null = null;
   #isClosed = false;
 
   /** @param local The bus of this process, which the relay closes with itself. */
@@ -62,11 +66,12 @@ export class HintRelay implements Bus {
   async close(): Promise<void> {
     this.#isClosed = true;
     if (this.#timer) clearTimeout(this.#timer);
-    // What takes a right away is worth a last try.
-    for (const { text } of textsOf([...this.#pending.values()], this.#sender)) {
-      await this.#carrier.send(text).catch(() => undefined);
-    }
-    await this.#carrier.close();
+    // It stops after the text that it is at, and leaves the others here.
+    await soon(this.#turn);
+    // What takes a right away is worth a last try: all at once, since each may be waited for.
+    const texts = textsOf([...this.#pending.values()], this.#sender);
+    await soon(Promise.all(texts.map(({ text }) => this.#isTaken(text))));
+    await soon(this.#carrier.close());
     await this.#local.close();
   }
 
@@ -81,26 +86,36 @@ export class HintRelay implements Bus {
   }
 
   #schedule(delayMs: number): void {
-    if (this.#timer === null && !this.#isClosed) this.#timer = setTimeout(() => void this.#send(), delayMs).unref();
+    if (this.#timer === null && !this.#isClosed)
+      this.#timer = setTimeout(() => void (this.#turn = this.#send()), delayMs).unref();
   }
 
   async #send(): Promise<void> {
     const hints = [...this.#pending.values()];
     this.#pending.clear();
-    let hasFailed = false;
+    let isTaken = true;
     for (const { text, carried } of textsOf(hints, this.#sender)) {
-      try {
-        if (!hasFailed) await this.#carrier.send(text);
-      } catch {
-        // The carrier says so where people look; what it did not take goes again.
-        hasFailed = true;
-      }
-      if (hasFailed) for (const hint of carried) this.#queue(hint);
+      isTaken &&= !this.#isClosed && (await this.#isTaken(text));
+      // What was not taken goes again, or when the relay closes.
+      if (!isTaken) for (const hint of carried) this.#queue(hint);
     }
     // Kept until here, so that what comes meanwhile waits for this turn to end.
     this.#timer = null;
-    if (this.#pending.size > 0) this.#schedule(hasFailed ? RETRY_MS : GATHER_MS);
+    if (this.#pending.size > 0) this.#schedule(isTaken ? GATHER_MS : RETRY_MS);
   }
+
+  /** Whether the carrier has it now; it says itself, where people look, why not. */
+  #isTaken(text: string): Promise<boolean> {
+    return this.#carrier.send(text).then(
+      () => true,
+      () => false,
+    );
+  }
+}
+
+/** When something is done, or is not to be waited for any longer. */
+function soon(done: Promise<unknown> | null): Promise<unknown> {
+  return Promise.race([done, new Promise((resolve) => setTimeout(resolve, CLOSE_STEP_MS).unref())]);
 }
 
 function nameOf(hint: Hint): string {

@@ -171,6 +171,16 @@ export class Tail<Row extends { seq: bigint }, Head extends LogHead = LogHead> {
     if (isContiguous && older.length + this.#ring.length <= RING_ROWS_MAX) this.#ring = [...older, ...this.#ring];
   }
 
+  /** Joins on what the ring does not have: one who caught up may have brought some of these while they were read. */
+  #putAfter(rows: readonly Row[]): void {
+    const end = this.#ring.at(-1)?.seq;
+    const newer = end === undefined ? rows : rows.filter(({ seq }) => seq > end);
+    const [first] = newer;
+    if (!first) return;
+    const isContiguous = end === first.seq - 1n;
+    this.#ring = [...(isContiguous ? this.#ring : []), ...newer].slice(-RING_ROWS_MAX);
+  }
+
   /** Reads what is new once, however many follow and however many hints come meanwhile. `start` is before the known seq. */
   async #read(start: bigint): Promise<void> {
     try {
@@ -178,9 +188,8 @@ export class Tail<Row extends { seq: bigint }, Head extends LogHead = LogHead> {
         const rows = await this.#reader.rowsAfter(this.#workspaceId, from, READ_ROWS);
         const last = rows.at(-1);
         if (!last) break;
-        const isContiguous = rows[0]?.seq === from + 1n;
-        this.#ring = [...(isContiguous ? this.#ring : []), ...rows].slice(-RING_ROWS_MAX);
-        from = last.seq;
+        this.#putAfter(rows);
+        from = this.#ring.at(-1)?.seq ?? last.seq;
         this.#tell('EACH');
         if (this.#pause === null) this.#tellNewest();
       }
