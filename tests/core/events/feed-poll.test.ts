@@ -29,10 +29,8 @@ test('a right that the poll finds lost, or a workspace gone, is told here alone:
   const steps = feeds.follow('acme', null, { signal: new AbortController().signal });
   await steps.next();
   for (const next of [[{ workspaceId: 'acme', seq: 1n, accessVersion: 2 }], []]) {
-    const step = steps.next();
     found = next;
     await vi.advanceTimersByTimeAsync(1_000);
-    expect((await step).value).toMatchObject({ kind: 'access' });
   }
   expect(here).toEqual([
     { kind: 'access', workspaceId: 'acme' },
