@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describeTally, tallySteps, tallyTests } from './house/tally.ts';
+import { describeFailures, describeTally, tallySteps, tallyTests } from './house/tally.ts';
 import type { Report, Tally } from './house/tally.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -26,12 +26,15 @@ const checks: readonly Step[] = [
 
 const filters = process.argv.slice(2);
 const started = Date.now();
+/** Said once more at the end, where they are looked for. */
+const failures: string[] = [];
 const outcomes = [await runStep({ name: 'generated code and build', script: ['build'] })];
 if (filters.length === 0) outcomes.push(...(await runAll(checks)));
 const tests = await runTests(filters);
 
 const seconds = ((Date.now() - started) / 1000).toFixed(0);
 const failed = outcomes.includes(false) || tests.failed > 0;
+for (const failure of failures) console.log(`✗ ${failure}`);
 console.log(`\n${failed ? 'failed' : 'passed'} after ${seconds} s, ${outcomes.length} steps and the tests counted:`);
 console.log(describeTally(tallySteps(outcomes), tests));
 process.exitCode = failed ? 1 : 0;
@@ -55,7 +58,10 @@ async function runStep({ name, script }: Step): Promise<boolean> {
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => output.push(chunk));
   const ok = await exitedWell(child);
   console.log(`${ok ? '✓' : '✗'} ${name} (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
-  if (!ok) console.log(Buffer.concat(output).toString('utf8').trimEnd().replaceAll(/^/gm, '    '));
+  if (!ok) {
+    failures.push(name);
+    console.log(Buffer.concat(output).toString('utf8').trimEnd().replaceAll(/^/gm, '    '));
+  }
   return ok;
 }
 
@@ -66,7 +72,9 @@ async function runTests(paths: readonly string[]): Promise<Tally> {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
   const ok = await exitedWell(start(['test:unit', ...reporters, ...paths], 'inherit'));
   const report = existsSync(reportFile) ? (JSON.parse(readFileSync(reportFile, 'utf8')) as Report) : null;
-  return tallyTests(report, ok);
+  const tally = tallyTests(report, ok);
+  if (tally.failed > 0) failures.push(...describeFailures(report).map((line) => line.replace(root, '')));
+  return tally;
 }
 
 function start([name, ...args]: Step['script'], output: 'pipe' | 'inherit'): ChildProcess {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeTally, tallySteps, tallyTests } from './tally.ts';
+import { describeFailures, describeTally, tallySteps, tallyTests } from './tally.ts';
 import type { Report } from './tally.ts';
 
 const report = (changes: Partial<Report>): Report => ({
@@ -25,9 +25,29 @@ describe('the count of a test run', () => {
   });
 
   it('counts a file that could not be loaded, once', () => {
-    const broken = { status: 'failed', assertionResults: [] };
-    const failing = { status: 'failed', assertionResults: [{ status: 'failed' }] };
+    const broken = { name: 'broken.test.ts', status: 'failed', assertionResults: [] };
+    const failing = { name: 'failing.test.ts', status: 'failed', assertionResults: [{ status: 'failed' }] };
     expect(tallyTests(report({ testResults: [broken] }), false).failed).toBe(1);
     expect(tallyTests(report({ testResults: [broken, failing], numFailedTests: 1 }), false).failed).toBe(2);
+  });
+
+  it('names each failure in a line of its own', () => {
+    const testResults = [
+      { name: 'broken.test.ts', status: 'failed', message: 'Cannot find module\nat once', assertionResults: [] },
+      {
+        name: 'failing.test.ts',
+        status: 'failed',
+        assertionResults: [
+          { status: 'passed', fullName: 'is well' },
+          { status: 'failed', fullName: 'is ill', failureMessages: ['\u001b[31mexpected 1\u001b[0m\nto be 2'] },
+        ],
+      },
+    ];
+    expect(describeFailures(report({ testResults }))).toEqual([
+      'broken.test.ts: Cannot find module',
+      'failing.test.ts > is ill: expected 1',
+    ]);
+    expect(describeFailures(report({}))).toEqual([]);
+    expect(describeFailures(null)).toHaveLength(1);
   });
 });

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 export interface Tally {
   passed: number;
   failed: number;
@@ -10,7 +12,15 @@ export interface Report {
   numFailedTests: number;
   numPendingTests: number;
   numTodoTests: number;
-  testResults: readonly { status: string; assertionResults: readonly { status: string }[] }[];
+  testResults: readonly FileReport[];
+}
+
+interface FileReport {
+  name: string;
+  status: string;
+  /** Why it could not be loaded. */
+  message?: string;
+  assertionResults: readonly { status: string; fullName?: string; failureMessages?: readonly string[] | null }[];
 }
 
 /**
@@ -27,6 +37,24 @@ export function tallyTests(report: Report | null, exitedWell: boolean): Tally {
   const skipped = report.numPendingTests + report.numTodoTests;
   const unexplained = failed === 0 && (!exitedWell || passed === 0);
   return { passed, failed: unexplained ? 1 : failed, skipped };
+}
+
+/** A line for each failure, for the end of the output: where that is cut off, its beginning is what is lost. */
+export function describeFailures(report: Report | null): string[] {
+  if (report === null) return ['the tests left no report'];
+  return report.testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    if (status === 'failed' && failed.length === 0) return [`${name}: ${firstLine(message)}`];
+    return failed.map(({ fullName, failureMessages }) => `${name} > ${fullName}: ${firstLine(failureMessages?.[0])}`);
+  });
+}
+
+function firstLine(text: string | undefined): string {
+  return (
+    stripVTControlCharacters(text ?? 'no message')
+      .split('\n', 1)[0]
+      ?.slice(0, 300) ?? ''
+  );
 }
 
 export function tallySteps(outcomes: readonly boolean[]): Tally {
