@@ -30,6 +30,7 @@ import { openMailer } from '#main/mailer';
 import { Callers } from '#server/callers';
 import { clientAddressReader } from '#server/client-address';
 import { openDashboard } from '#server/dashboard';
+import { OpenAnswers } from '#server/drain';
 import { Exports } from '#server/exports';
 import { createGraphqlServer } from '#server/graphql';
 import { createRequestListener } from '#server/http';
@@ -212,6 +213,7 @@ function openEdge(options: AppOptions, core: Core, localUrl: string) {
   const yoga = createGraphqlServer({ contextFor, rights, log, metrics, corsOrigins: config.corsOrigins });
   const sockets = openSockets({ yoga, callers, bus, metrics: () => metrics, addressOf, isTrustedOrigin });
   const draining = new AbortController();
+  const openAnswers = new OpenAnswers();
   const request = createRequestListener({
     yoga,
     callers,
@@ -224,7 +226,7 @@ function openEdge(options: AppOptions, core: Core, localUrl: string) {
     addressOf,
     dashboard: openDashboard(DASHBOARD, { socketOrigin: new URL(publicUrl).origin.replace(/^http/, 'ws') }),
     corsOrigins: config.corsOrigins,
-    draining: draining.signal,
+    openAnswers,
     log,
   });
   return {
@@ -233,7 +235,7 @@ function openEdge(options: AppOptions, core: Core, localUrl: string) {
     upgrade: sockets.accept,
     async close() {
       draining.abort();
-      await Promise.all([sockets.close(), inboxing.close()]);
+      await Promise.all([sockets.close(), openAnswers.close(), inboxing.close()]);
     },
   };
 }

@@ -7,7 +7,7 @@ import { sha256 } from '#lib/canonical-json';
 import { readBody } from '#server/body';
 import { type Callers, credentialsOf } from '#server/callers';
 import type { Dashboard } from '#server/dashboard';
-import { hasDrained } from '#server/drain';
+import { hasDrained, type OpenAnswers } from '#server/drain';
 import type { Exports } from '#server/exports';
 import { serveGraphiql, wantsGraphiql } from '#server/graphiql';
 import type { GraphqlServer } from '#server/graphql';
@@ -30,8 +30,8 @@ export interface HttpOptions {
   /** Null where it was not built. */
   dashboard: Dashboard | null;
   corsOrigins: readonly string[];
-  /** Aborted when the server stops: streams end, so that it need not wait for them. */
-  draining: AbortSignal;
+  /** What the server ends when it stops, so that it need not wait for streams. */
+  openAnswers: OpenAnswers;
   log: Logger;
 }
 
@@ -121,7 +121,7 @@ async function serveAuth(
 async function serveGraphql(
   request: IncomingMessage,
   response: ServerResponse,
-  { yoga, callers, addressOf, corsOrigins, draining, searchParams }: HttpOptions & { searchParams: URLSearchParams },
+  { yoga, callers, addressOf, corsOrigins, openAnswers, searchParams }: HttpOptions & { searchParams: URLSearchParams },
 ): Promise<void> {
   if (wantsGraphiql(request, searchParams)) return serveGraphiql(request, response);
   const requestId = request.headers['x-request-id']?.toString();
@@ -138,7 +138,7 @@ async function serveGraphql(
   if (!isPostJson(request) || needsCors) {
     const answer = await yoga.handleNodeRequestAndResponse(request, response, context);
     setHeaders(response, caller.answerHeaders);
-    return sendFetchResponse(response, answer, draining);
+    return sendFetchResponse(response, answer, openAnswers);
   }
   const body = await readBody(request, BODY_BYTES_MAX);
   if (body === null) {
@@ -159,7 +159,7 @@ async function serveGraphql(
     context as never,
   );
   setHeaders(response, caller.answerHeaders);
-  await sendFetchResponse(response, answer, draining);
+  await sendFetchResponse(response, answer, openAnswers);
 }
 
 function wantsEvents({ headers }: IncomingMessage): boolean {
@@ -170,7 +170,7 @@ function setHeaders(response: ServerResponse, headers: Record<string, string>): 
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 }
 
-async function sendFetchResponse(response: ServerResponse, answer: Response, draining: AbortSignal): Promise<void> {
+async function sendFetchResponse(response: ServerResponse, answer: Response, openAnswers: OpenAnswers): Promise<void> {
   response.writeHead(answer.status, Object.fromEntries(answer.headers));
   if (!answer.body) {
     response.end();
@@ -180,8 +180,8 @@ async function sendFetchResponse(response: ServerResponse, answer: Response, dra
   // Ended without `complete`, so that clients of a stream come back instead of believing that it is over.
   const stop = (): void => void reader.cancel().catch(() => undefined);
   response.once('close', stop);
-  draining.addEventListener('abort', stop);
-  if (draining.aborted || response.destroyed) stop();
+  const forget = openAnswers.add(stop);
+  if (response.destroyed) stop();
   try {
     for (;;) {
       const { done, value } = await reader.read();
@@ -190,7 +190,7 @@ async function sendFetchResponse(response: ServerResponse, answer: Response, dra
       if (!response.write(value)) await hasDrained(response);
     }
   } finally {
-    draining.removeEventListener('abort', stop);
+    forget();
   }
   response.end();
 }

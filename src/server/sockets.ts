@@ -5,6 +5,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { Forbidden, Unauthenticated } from '#core/errors';
 import type { Bus } from '#core/events/bus';
 import { type Callers, type Credentials, credentialsOf } from '#server/callers';
+import { partOneByOne } from '#server/drain';
 import { FanOut } from '#server/fan-out';
 import type { GraphqlServer } from '#server/graphql';
 import type { Metrics } from '#server/metrics';
@@ -24,11 +25,6 @@ const PING_INTERVAL_MS = 12_000;
 
 /** How long clients get to say goodbye when the server restarts. */
 const GOODBYE_MS = 2_000;
-
-/** A thousand goodbyes take a second, and all together no more than five. */
-const GOODBYES_AT_ONCE_MIN = 20;
-const GOODBYE_PAUSE_MS = 20;
-const GOODBYES_MS_MAX = 5_000;
 
 export interface Sockets {
   accept: (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
@@ -96,7 +92,7 @@ export function openSockets(options: SocketOptions): Sockets {
       isClosing = true;
       sessions.close();
       stopPulse();
-      await endOneByOne([...server.clients], (socket) =>
+      await partOneByOne([...server.clients], (socket) =>
         sessions.end(socket, CLOSE_CODES.restarting, 'Server is restarting'),
       );
       const closed = [...server.clients].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
@@ -104,15 +100,6 @@ export function openSockets(options: SocketOptions): Sockets {
       for (const socket of server.clients) sessions.drop(socket);
     },
   };
-}
-
-/** Says goodbye to a few at a time: those that stay must not get all of their clients at once. */
-async function endOneByOne(sockets: readonly WebSocket[], end: (socket: WebSocket) => void): Promise<void> {
-  const atOnce = Math.max(Math.ceil((sockets.length * GOODBYE_PAUSE_MS) / GOODBYES_MS_MAX), GOODBYES_AT_ONCE_MIN);
-  for (let start = 0; start < sockets.length; start += atOnce) {
-    if (start > 0) await new Promise((resolve) => setTimeout(resolve, GOODBYE_PAUSE_MS));
-    sockets.slice(start, start + atOnce).forEach(end);
-  }
 }
 
 function refuse(stream: Duplex, status: string): void {

@@ -7,6 +7,7 @@ import type { Caller } from '#server/callers';
 import { Metrics } from '#server/metrics';
 import { SocketSessions } from '#server/socket-sessions';
 import { openServer, type TestServer } from '../world/server.ts';
+import { followSse } from './clients.ts';
 import { RawSocket } from './raw-socket.ts';
 
 const BALANCE = 'subscription { balanceChanged { ... on FeedSnapshot { seq } } }';
@@ -132,4 +133,20 @@ test('a server that stops sends its clients away a few at a time', async () => {
   await expect.poll(() => ends.length).toBe(200);
   expect(new Set(all.map(({ closeCode }) => closeCode))).toEqual(new Set([1012]));
   expect(Math.max(...ends) - Math.min(...ends)).toBeGreaterThan(150);
+});
+
+test('a server that stops ends server-sent events a few at a time too, without completion', async () => {
+  const server = await openServer();
+  const { key } = await server.makeWorkspace();
+  const query = 'subscription { balanceChanged { __typename } }';
+  const all = await Promise.all(Array.from({ length: 100 }, () => followSse(server.url, query, { token: key.secret })));
+  await Promise.all(all.map((stream) => stream.until(({ events }) => events.length > 0)));
+  const closed = server.close();
+  const left: number[] = [];
+  await expect
+    .poll(() => left[left.push(all.filter(({ failure }) => failure === null).length) - 1], { interval: 5 })
+    .toBe(0);
+  expect(left.some((count) => count > 0 && count < 100)).toBe(true);
+  expect(all.filter(({ isComplete }) => isComplete)).toEqual([]);
+  await closed;
 });

@@ -9,6 +9,7 @@ import { OperationQuota } from '#core/quotas/operation-quota';
 import { Quotas } from '#core/quotas/quotas';
 import type { Context } from '#graph/context';
 import { type Caller, Callers } from '#server/callers';
+import { OpenAnswers } from '#server/drain';
 import { Exports } from '#server/exports';
 import { createGraphqlServer } from '#server/graphql';
 import { createRequestListener } from '#server/http';
@@ -70,7 +71,14 @@ beforeAll(async () => {
     serveAuth: async () => {},
   };
   const reception = null as never;
-  const edge = { ...options, reception, dashboard: null, isReady: async () => true, addressOf: () => null, draining };
+  const edge = {
+    ...options,
+    reception,
+    dashboard: null,
+    isReady: async () => true,
+    addressOf: () => null,
+    openAnswers: new OpenAnswers(),
+  };
   ours = await listen(createRequestListener({ ...edge, yoga: counted }));
   theirs = await listen((request, response) => {
     const { authorization } = request.headers;
