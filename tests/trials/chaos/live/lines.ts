@@ -34,6 +34,7 @@ export const openSocketLine: OpenLine = ({ url, token, query, variables }, hear)
     if (message.type === 'connection_ack') say({ id: '1', type: 'subscribe', payload: { query, variables } });
     if (message.type === 'next') reason = read(message.payload ?? {}, hear) ?? reason;
     if (message.type === 'error') reason = message.payload?.[0]?.extensions.code ?? 'error';
+    if (message.type === 'complete') reason ??= 'completed';
     if (message.type === 'error' || message.type === 'complete') socket.close();
   });
   socket.on('error', (error: NodeJS.ErrnoException) => (reason ??= error.code ?? error.message));
@@ -81,7 +82,8 @@ function readEvents(request: ClientRequest, hear: (event: unknown) => void): Pro
         rest = blocks.pop() ?? '';
         for (const block of blocks) {
           const data = block.split('\n').find((line) => line.startsWith('data: '));
-          if (data) reason = read(JSON.parse(data.slice(6)) as Result, hear) ?? reason;
+          if (block.includes('event: complete')) reason ??= 'completed';
+          else if (data) reason = read(JSON.parse(data.slice(6)) as Result, hear) ?? reason;
         }
       });
       response.on('error', () => undefined);

@@ -12,9 +12,8 @@ import { Writer } from './writer.ts';
 const CATCH_UP_MS = 60_000;
 /** Most faults strike what has come back from the last, for at most so long. */
 const RECOVERY_MS = 8_000;
-/** How a stream may end under faults: whatever else is told would make a client give up, or blame itself. */
-const HONEST_ENDS =
-  /^(closed (1005|1006|1012|1013)|UNAVAILABLE|ended|[^:]*(: |status )503|ECONN\w+|EPIPE|ETIMEDOUT|socket hang up)$/;
+/** How a stream may end under faults: an error or completion would make a client give up, or blame itself. */
+const HONEST_ENDS = /^(closed (1006|1012|1013)|ended|[^:]*(: |status )503|ECONN\w+|EPIPE|ETIMEDOUT|socket hang up)$/;
 
 export interface LivePlan {
   seed: number;
