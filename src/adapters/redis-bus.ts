@@ -1,10 +1,9 @@
-import { Redis, type RedisOptions, ReplyError } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
+import { startHeartbeat } from '#adapters/redis-heartbeat';
 import type { Bus } from '#core/events/bus';
 import { type Carrier, type CarrierEvents, HintRelay } from '#core/events/hint-relay';
 
 const CHANNEL = 'commonpurse:hints';
-/** A connection whose path went silent is found out by asking; TCP itself gives it up after many minutes. */
-const HEARTBEAT_MS = 5_000;
 const OPTIONS: RedisOptions = {
   commandTimeout: 3_000,
   keepAlive: 5_000,
@@ -38,20 +37,8 @@ function openCarrier(
     if (wasHere) onBack();
     wasHere = true;
   };
-  const beat = async (redis: Redis): Promise<void> => {
-    // While it is being opened it has limits of its own.
-    if (redis.status !== 'ready') return;
-    try {
-      await redis.ping();
-    } catch (error) {
-      // A refusal is an answer too.
-      if (error instanceof ReplyError || redis.status !== 'ready') return;
-      lastError = error;
-      redis.disconnect(true);
-    }
-  };
   const both = [sending, listening];
-  const heartbeat = setInterval(() => void Promise.all(both.map(beat)), HEARTBEAT_MS).unref();
+  const stopBeating = both.map((redis) => startHeartbeat(redis, (error) => (lastError = error)));
   for (const redis of both) redis.on('error', (error) => (lastError = error));
   listening.on('message', (_channel, text) => onText(text));
   listening.on('ready', () => {
@@ -68,7 +55,7 @@ function openCarrier(
     },
     async close() {
       isThere = false;
-      clearInterval(heartbeat);
+      for (const stop of stopBeating) stop();
       for (const redis of both) redis.disconnect();
     },
   };

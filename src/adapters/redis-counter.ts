@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
+import { startHeartbeat } from '#adapters/redis-heartbeat';
 import type { WindowCounter } from '#core/quotas/counter';
 
 const KEPT_SECONDS = 120;
@@ -25,6 +26,7 @@ export function openRedisCounter(
   });
   let isThere = true;
   let lastError: unknown;
+  const stopBeating = startHeartbeat(redis, (error) => (lastError = error));
   redis.on('error', (error) => (lastError = error));
   redis.on('ready', () => (isThere = true));
   redis.on('close', () => {
@@ -61,6 +63,7 @@ export function openRedisCounter(
     },
     async close() {
       isThere = false;
+      stopBeating();
       redis.disconnect();
       await alone.close();
     },

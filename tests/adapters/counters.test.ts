@@ -1,10 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openMemoryCounter } from '#adapters/memory-counter';
 import { openRedisCounter } from '#adapters/redis-counter';
 import type { WindowCounter } from '#core/quotas/counter';
+import { openProxy } from '../client/proxy.ts';
 import { freePort, hasRedis, startRedis } from '../world/redis.ts';
 
 function contract(open: () => WindowCounter, isShared: boolean): void {
@@ -93,4 +94,24 @@ describe.runIf(hasRedis)('counts in Redis', () => {
     await counter.close();
     expect(lost).toHaveLength(1);
   }, 30_000);
+
+  test('a path that goes silent without an end is given up, and counting together goes on over a new one', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const proxy = await openProxy(`redis://127.0.0.1:${port}`);
+    const errors: unknown[] = [];
+    const counter = openRedisCounter(proxy.url.replace('http', 'redis'), {
+      alone: openMemoryCounter(),
+      onError: (error) => errors.push(error),
+    });
+    await untilShared(counter);
+    proxy.setMute(true);
+    vi.advanceTimersByTime(5_000);
+    await vi.waitUntil(() => errors.length > 0);
+    proxy.setMute(false);
+    await untilShared(counter);
+    vi.useRealTimers();
+    expect(proxy.connections()).toBeGreaterThan(1);
+    await counter.close();
+    await proxy.close();
+  });
 });
