@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { type Auth, openAuth } from '#adapters/better-auth';
 import { openGuardedHttp } from '#adapters/guarded-http';
 import { openMemoryCounter } from '#adapters/memory-counter';
-import { openRedisCounter } from '#adapters/redis-counter';
+import { openRedisCounter } from '#adapters/redis/counter';
 import type { Config } from '#config';
 import { findEndedSessions } from '#core/access/sessions';
 import { LastUses } from '#core/api-keys/last-uses';

@@ -1,6 +1,6 @@
 import { openMemoryBus } from '#adapters/memory-bus';
 import { openPostgresBus } from '#adapters/postgres-bus';
-import { openRedisBus } from '#adapters/redis-bus';
+import { openRedisBus } from '#adapters/redis/bus';
 import type { Bus } from '#core/events/bus';
 
 export interface BusPlace {

@@ -34,10 +34,11 @@ export function contextsOver(
 async function takeFor({ answerHeaders }: Caller, taking: Promise<Taken>): Promise<Taken> {
   try {
     const taken = await taking;
-    Object.assign(answerHeaders, quotaHeaders(taken.standing));
+    if (answerHeaders) Object.assign(answerHeaders, quotaHeaders(taken.standing));
     return taken;
   } catch (error) {
-    if (error instanceof RateLimited && error.standing) Object.assign(answerHeaders, quotaHeaders(error.standing));
+    if (answerHeaders && error instanceof RateLimited && error.standing)
+      Object.assign(answerHeaders, quotaHeaders(error.standing));
     throw error;
   }
 }

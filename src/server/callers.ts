@@ -18,8 +18,8 @@ export interface Caller {
   address: string | null;
   /** The session that it was last known by; null for whoever has none. */
   readonly sessionId: string | null;
-  /** Headers that an answer over HTTP carries beside its own. */
-  answerHeaders: Record<string, string>;
+  /** Headers that an answer over HTTP carries beside its own; null on a socket. */
+  answerHeaders: Record<string, string> | null;
   /** Who it is now. @throws Unauthenticated, Forbidden */
   identify(): Promise<Actor>;
   /**
@@ -89,6 +89,8 @@ export class Callers {
 interface Visit {
   address: string | null;
   requestId?: string | undefined;
+  /** Where an answer has headers. */
+  answerHeaders?: Record<string, string>;
   /** Whether it still waits to be known, where it waits for a database that is away; left out, it does not. */
   isWaiting?: () => boolean;
 }
@@ -111,17 +113,18 @@ const impatient = (): boolean => false;
 class CredentialCaller implements Caller {
   readonly credential: string;
   readonly address: string | null;
-  readonly answerHeaders: Record<string, string> = {};
+  readonly answerHeaders: Record<string, string> | null;
   readonly #door: Door;
   readonly #credentials: Credentials;
   readonly #isWaiting: () => boolean;
   #requestId: string | undefined;
   #session: SignedIn | null = null;
 
-  constructor(door: Door, credentials: Credentials, { address, requestId, isWaiting }: Visit) {
+  constructor(door: Door, credentials: Credentials, { address, requestId, answerHeaders, isWaiting }: Visit) {
     this.#door = door;
     this.#credentials = credentials;
     this.address = address;
+    this.answerHeaders = answerHeaders ?? null;
     this.#isWaiting = isWaiting ?? impatient;
     this.credential = JSON.stringify([credentials, address]);
     // A caller's own id is kept when it is harmless in a log line.

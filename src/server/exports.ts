@@ -68,7 +68,9 @@ export class Exports {
   async serve(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const { callers, addressOf, log } = this.#options;
     const requestId = request.headers['x-request-id']?.toString();
-    const caller = callers.caller(credentialsOf(request.headers), { address: addressOf(request), requestId });
+    const answerHeaders = {};
+    const visit = { address: addressOf(request), requestId, answerHeaders };
+    const caller = callers.caller(credentialsOf(request.headers), visit);
     response.setHeader('X-Request-Id', caller.requestId);
     try {
       await this.#answer(request, response, { caller, url });
@@ -77,7 +79,7 @@ export class Exports {
       stampRequestId(presented, { requestId: caller.requestId, log });
       // Cut off without its last chunk, which tells the client that something is missing.
       if (response.headersSent) response.destroy();
-      else refuse(response, presented, caller.answerHeaders);
+      else refuse(response, presented, answerHeaders);
     }
   }
 

@@ -129,6 +129,7 @@ async function serveGraphql(
   const caller = callers.caller(credentialsOf(request.headers), {
     address: addressOf(request),
     requestId,
+    answerHeaders: {},
     ...(wantsEvents(request) && { isWaiting: () => !response.destroyed }),
   });
   const lastEventId = request.headers['last-event-id']?.toString();
@@ -166,8 +167,8 @@ function wantsEvents({ headers }: IncomingMessage): boolean {
   return headers.accept?.includes('text/event-stream') ?? false;
 }
 
-function setHeaders(response: ServerResponse, headers: Record<string, string>): void {
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+function setHeaders(response: ServerResponse, headers: Record<string, string> | null): void {
+  for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
 }
 
 async function sendFetchResponse(response: ServerResponse, answer: Response, openAnswers: OpenAnswers): Promise<void> {

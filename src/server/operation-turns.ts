@@ -8,20 +8,24 @@ const WAITING_MAX = 100;
  */
 export class OperationTurns {
   readonly #receive: (text: string) => Promise<void>;
+  readonly #completeStream: (id: string) => boolean;
   /** Operations under way, by id. */
   readonly #running = new Map<string, Promise<unknown>>();
   /** Those that their client has completed, until they have ended. */
   #leaving: Map<string, Promise<unknown>> | null = null;
   #waiting = 0;
 
-  constructor(receive: (text: string) => Promise<void>) {
+  /** @param completeStream Ends a stream that is no longer the library's; says whether there was one. */
+  constructor(receive: (text: string) => Promise<void>, completeStream: (id: string) => boolean) {
     this.#receive = receive;
+    this.#completeStream = completeStream;
   }
 
   /** Rejects for a message that the library does not take. */
   take(text: string): Promise<void> {
     const message = readMessage(text);
     if (!message) return this.#receive(text);
+    if (message.type === 'complete' && this.#completeStream(message.id)) return Promise.resolve();
     return this.#leaving?.has(message.id) ? this.#wait(text, message) : this.#pass(text, message);
   }
 
@@ -37,7 +41,6 @@ export class OperationTurns {
   #pass(text: string, { type, id }: OperationMessage): Promise<void> {
     const received = this.#receive(text);
     if (type === 'subscribe') {
-      // All that an open stream keeps here: there are thousands.
       const forget = (): void => this.#forget(id, ended);
       const ended = received.then(forget, forget);
       this.#running.set(id, ended);

@@ -31,7 +31,12 @@ export class Outlet {
 
   /** Sends an event that no other comes with: gathering one alone would visit each of thousands of sockets twice. */
   writeAlone(id: string, payload: Buffer): void {
-    if (this.#isOpen) this.#stream.write(frameOf(id, payload));
+    if (this.#isOpen) this.#stream.write(frameOf(`{"id":${JSON.stringify(id)},"type":"next","payload":`, payload));
+  }
+
+  /** Tells that the operation with this id is over, behind its events. */
+  complete(id: string): void {
+    if (this.#isOpen) this.#stream.write(frameOf(`{"id":${JSON.stringify(id)},"type":"complete"`, NOTHING));
   }
 
   /** A close frame that was sent is the last frame. */
@@ -68,9 +73,13 @@ function uncorkAll(): void {
   for (const stream of streams) stream.uncork();
 }
 
-/** A server's frames are not masked; all subscribers of a cohort are sent the same payload under ids of their own. */
-function frameOf(id: string, payload: Buffer): Buffer {
-  const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * A message whose last field is the payload. A server's frames are not masked; all subscribers of a cohort are sent the
+ * same payload under ids of their own.
+ */
+function frameOf(head: string, payload: Buffer): Buffer {
   const length = Buffer.byteLength(head) + payload.length + 1;
   const start = length < LENGTH_IN_TWO_BYTES ? 2 : length <= 0xffff ? 4 : 10;
   const frame = Buffer.allocUnsafe(start + length);

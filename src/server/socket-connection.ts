@@ -3,15 +3,14 @@ import type { Server } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Caller, Credentials } from '#server/callers';
 import { OperationTurns } from '#server/operation-turns';
-import { Outlet } from '#server/outlet';
 import { CLOSE_CODES } from '#server/socket-sessions';
+import type { SocketStreams } from '#server/socket-streams';
 
 /** What the protocol's hooks know of a socket. */
 export type SocketExtra = Record<PropertyKey, unknown> & {
   socket: WebSocket;
   knock: Knock;
-  /** Where the events of its streams leave. */
-  outlet: Outlet;
+  streams: SocketStreams;
   caller?: Caller;
   /** Operations that are being started; the library forgets one that its client completes, its work goes on. */
   starting: number;
@@ -43,9 +42,11 @@ interface Connection {
   socket: WebSocket;
   stream: Duplex;
   knock: Knock;
+  streams: SocketStreams;
   end: (code: number, reason: string) => void;
   /** Counts an end that came from the library of the protocol below. */
   noteClose: (code: number) => void;
+  onClosed: () => void;
 }
 
 /**
@@ -54,7 +55,7 @@ interface Connection {
  */
 export function joinProtocol(
   protocol: Server<SocketExtra>,
-  { socket, stream, knock, end, noteClose }: Connection,
+  { socket, stream, knock, streams, end, noteClose, onClosed }: Connection,
 ): void {
   const closed = protocol.opened(
     {
@@ -68,7 +69,7 @@ export function joinProtocol(
         }),
       onMessage(receive) {
         const meter = new MessageMeter();
-        const turns = new OperationTurns(receive);
+        const turns = new OperationTurns(receive, (id) => streams.complete(id));
         socket.on('message', (data: Buffer) => {
           if (!meter.hasRoom()) return end(CLOSE_CODES.tooManyMessages, `At most ${MESSAGES_PER_SECOND_MAX} a second`);
           pauseUnlessRead(socket, stream);
@@ -77,7 +78,7 @@ export function joinProtocol(
         });
       },
     },
-    { socket, knock, outlet: new Outlet(socket, stream), starting: 0, refused: 0 },
+    { socket, knock, streams, starting: 0, refused: 0 },
   );
   socket.on('ping', () => {
     // The library there has given up one with too many pings at once; where the peer broke off, there is an error.
@@ -88,7 +89,11 @@ export function joinProtocol(
   socket.on('error', ({ code = '' }: NodeJS.ErrnoException) => {
     if (code.startsWith('WS_ERR_')) noteClose(LIBRARY_CLOSES.get(code) ?? CLOSE_CODES.badFrame);
   });
-  socket.once('close', (code, reason) => void closed(code, reason.toString()).catch(() => undefined));
+  socket.on('close', (code, reason) => {
+    streams.close();
+    onClosed();
+    void closed(code, reason.toString()).catch(() => undefined);
+  });
 }
 
 /** Counts the messages of one socket in each second. */

@@ -1,29 +1,24 @@
 import { type ExecutionResult, getOperationAST, GraphQLError, OperationTypeNode, parse } from 'graphql';
 import type { Caller } from '#server/callers';
-import type { FanOut } from '#server/fan-out';
 import type { GraphqlServer } from '#server/graphql';
 import type { LiveSubscription } from '#server/live-subscription';
-import type { Outlet } from '#server/outlet';
 import { presentError } from '#server/presented-errors';
-import { Subscriber } from '#server/subscriber';
 import { wireResult } from '#server/wire-result';
 
 /** What onSubscribe hands to the library: a document, by which it tells streams from single answers, and the answer. */
 export interface StartedOperation {
   document: ReturnType<typeof parse>;
   operationName: string | null;
-  result: ExecutionResult | Subscriber;
+  result: ExecutionResult | AsyncIterableIterator<never, void>;
   rootValue: undefined;
   contextValue: undefined;
 }
 
 interface SocketOperation {
-  id: string;
   caller: Caller;
   params: Record<string, unknown>;
-  outlet: Outlet;
-  /** Whether the caller is who opened the socket. */
-  isOfSocket: boolean;
+  /** Called when a stream begins, which is not the library's from then on. */
+  onStream: (live: LiveSubscription) => void;
   /** Called when an answer says that the caller is nobody, or no longer somebody. */
   onUnauthenticated: () => void;
   /** Called when a stream could not begin because the database is away: to be refused is final to clients, to be cut off is not. */
@@ -32,8 +27,8 @@ interface SocketOperation {
 
 /** Runs an operation that came over a socket on the path that HTTP takes too. Never throws. */
 export async function startOperation(
-  { yoga, fanOut }: { yoga: GraphqlServer; fanOut: FanOut },
-  { id, caller, params, outlet, isOfSocket, onUnauthenticated, onAway }: SocketOperation,
+  yoga: GraphqlServer,
+  { caller, params, onStream, onUnauthenticated, onAway }: SocketOperation,
 ): Promise<never> {
   try {
     const request = {
@@ -45,10 +40,11 @@ export async function startOperation(
     const takeLive = (live: LiveSubscription): void => void taken.push(live);
     const result = await yoga.getResultForParams({ params, request }, { caller, transport: 'socket', takeLive });
     const [live] = taken;
-    if (live) {
-      const subscriber = new Subscriber({ live, id, outlet, fanOut, isOfSocket, onFault: onUnauthenticated });
-      return started('subscription', subscriber);
-    }
+    if (live)
+      return started(
+        'subscription',
+        handedOver(() => onStream(live)),
+      );
     const { errors, ...rest } = wireResult(result as ExecutionResult);
     const hasFailedWith = (code: string): boolean =>
       errors?.some(({ extensions }) => extensions['code'] === code) ?? false;
@@ -61,6 +57,24 @@ export async function startOperation(
     // Thrown past this point it would close the socket and end the operations of others on it.
     return [wireResult({ errors: [presentError(error)] }).errors?.[0] ?? new GraphQLError('Refused.')] as never;
   }
+}
+
+/**
+ * A stream as the library sees it: over as soon as it begins. It would put each event in text for each subscriber, and
+ * keep for each of thousands all that it needs to wait for the next.
+ */
+function handedOver(begin: () => void): AsyncIterableIterator<never, void> {
+  const over = { done: true, value: undefined } as const;
+  return {
+    async next() {
+      begin();
+      return over;
+    },
+    return: async () => over,
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }
 
 function isSubscription({ query, operationName }: Record<string, unknown>): boolean {

@@ -4,7 +4,7 @@ import { CredentialExpired, Forbidden, Unauthenticated } from '#core/errors';
 import { type Bus, type Hint, isNews, type News } from '#core/events/bus';
 import type { Caller } from '#server/callers';
 import type { Metrics } from '#server/metrics';
-import { Subscriber } from '#server/subscriber';
+import type { SocketStreams } from '#server/socket-streams';
 
 /**
  * Documented in docs/sockets.md. Of these, stock clients give up on 1002, 1007, 1008, 1009, 4400 and 4401, and retry the
@@ -22,6 +22,7 @@ export const CLOSE_CODES = {
   tooManySockets: 4431,
   tooManyMessages: 4432,
   badMessage: 4400,
+  idInUse: 4409,
   credentialDied: 4401,
   expiredOrForbidden: 4403,
   restarting: 1012,
@@ -34,18 +35,23 @@ const STREAMS_FIRST_MS = 100;
 /** Of one key, person or operator on one node; of all strangers at one address. */
 const SOCKETS_PER_CALLER_MAX = 10_000;
 
+/** Who opened a socket, and what runs on it. */
 interface SocketSession {
   caller: Caller;
+  streams: Pick<SocketStreams, 'cursors'>;
+}
+
+/** One of whom there may be thousands of sockets. */
+interface Opener {
+  name: string;
   actor: Actor;
-  /** What runs on the socket, as the library of the protocol keeps it. */
-  subscriptions: Readonly<Record<string, unknown>>;
+  sockets: number;
 }
 
 /** Who is behind each open socket, for as long as their credential lives. */
 export class SocketSessions {
-  readonly #sessions = new Map<WebSocket, SocketSession>();
-  /** How many sockets each caller has. */
-  readonly #counts = new Map<string, number>();
+  readonly #sessions = new Map<WebSocket, SocketSession & { opener: Opener }>();
+  readonly #openers = new Map<string, Opener>();
   /** Sockets whose end is counted: what comes behind it is none of its own. */
   readonly #ended = new WeakSet<WebSocket>();
   readonly #socketsPerCaller: number;
@@ -58,20 +64,22 @@ export class SocketSessions {
     this.#unsubscribe = bus.subscribe((hint) => this.#onHint(hint));
   }
 
-  /** @returns whether the caller may have one more. */
-  add(socket: WebSocket, session: SocketSession): boolean {
-    const name = nameOf(session.actor);
-    const count = this.#counts.get(name) ?? 0;
-    if (count >= this.#socketsPerCaller) return false;
-    this.#counts.set(name, count + 1);
-    this.#sessions.set(socket, session);
-    socket.once('close', () => {
-      this.#sessions.delete(socket);
-      const left = (this.#counts.get(name) ?? 1) - 1;
-      if (left > 0) this.#counts.set(name, left);
-      else this.#counts.delete(name);
-    });
+  /** @returns whether the caller, who this is, may have one more. */
+  add(socket: WebSocket, actor: Actor, session: SocketSession): boolean {
+    const name = nameOf(actor);
+    const opener = this.#openers.get(name) ?? { name, actor, sockets: 0 };
+    if (opener.sockets >= this.#socketsPerCaller) return false;
+    opener.sockets++;
+    this.#openers.set(name, opener);
+    this.#sessions.set(socket, { ...session, opener });
     return true;
+  }
+
+  /** Forgets one that is closed. */
+  remove(socket: WebSocket): void {
+    const opener = this.#sessions.get(socket)?.opener;
+    this.#sessions.delete(socket);
+    if (opener && --opener.sockets === 0) this.#openers.delete(opener.name);
   }
 
   /** Counts a close that somebody else has sent, if it is the socket's first. */
@@ -96,11 +104,9 @@ export class SocketSessions {
 
   /** Parts with one that reads too slowly, and says from where each of its streams goes on: all that fits. */
   endSlow(socket: WebSocket): void {
-    const subscriptions = Object.entries(this.#sessions.get(socket)?.subscriptions ?? {});
     const cursors: Record<string, string> = {};
-    for (const [id, subscription] of subscriptions) {
-      const cursor = subscription instanceof Subscriber ? subscription.cursor : null;
-      if (cursor !== null && slowReason({ ...cursors, [id]: cursor }).length <= REASON_BYTES_MAX) cursors[id] = cursor;
+    for (const [id, cursor] of this.#sessions.get(socket)?.streams.cursors() ?? []) {
+      if (Buffer.byteLength(slowReason({ ...cursors, [id]: cursor })) <= REASON_BYTES_MAX) cursors[id] = cursor;
     }
     this.end(socket, CLOSE_CODES.tooSlow, slowReason(cursors));
   }
@@ -109,7 +115,7 @@ export class SocketSessions {
   check(socket: WebSocket): void {
     const session = this.#sessions.get(socket);
     // A database that is away decides nothing: the next operation or event asks again.
-    if (session && session.actor.kind !== 'NOBODY') this.#endIfDead(socket, session).catch(() => undefined);
+    if (session && session.opener.actor.kind !== 'NOBODY') this.#endIfDead(socket, session).catch(() => undefined);
   }
 
   close(): void {
@@ -118,7 +124,8 @@ export class SocketSessions {
 
   #onHint(hint: Hint): void {
     if (isNews(hint)) return;
-    for (const [socket, { actor }] of this.#sessions) if (isConcerned(actor, hint)) this.check(socket);
+    for (const [socket, { caller, opener }] of this.#sessions)
+      if (isConcerned({ caller, actor: opener.actor }, hint)) this.check(socket);
   }
 
   async #endIfDead(socket: WebSocket, { caller }: SocketSession): Promise<void> {
@@ -151,11 +158,10 @@ export function codeOf(error: unknown): number | undefined {
   return error instanceof Unauthenticated ? CLOSE_CODES.credentialDied : undefined;
 }
 
-function isConcerned(actor: Actor, hint: Exclude<Hint, News>): boolean {
+function isConcerned({ caller, actor }: { caller: Caller; actor: Actor }, hint: Exclude<Hint, News>): boolean {
   if (hint.kind === 'lost') return true;
-  return hint.kind === 'session'
-    ? actor.kind === 'USER' && actor.sessionId === hint.sessionId
-    : actor.kind === 'API_KEY' && actor.workspaceId === hint.workspaceId;
+  if (hint.kind === 'session') return caller.sessionId === hint.sessionId;
+  return actor.kind === 'API_KEY' && actor.workspaceId === hint.workspaceId;
 }
 
 function slowReason(cursors: Readonly<Record<string, string>>): string {

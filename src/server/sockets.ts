@@ -1,18 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
+import { handleProtocols, makeServer, type Server, type ServerOptions } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { Forbidden, Unauthenticated } from '#core/errors';
+import { Conflict, Forbidden, Unauthenticated } from '#core/errors';
 import type { Bus } from '#core/events/bus';
 import { type Callers, type Credentials, credentialsOf } from '#server/callers';
 import { partOneByOne } from '#server/drain';
 import { FanOut } from '#server/fan-out';
 import type { GraphqlServer } from '#server/graphql';
 import type { Metrics } from '#server/metrics';
+import { Outlet } from '#server/outlet';
 import { presentError } from '#server/presented-errors';
 import { joinProtocol, type Knock, type SocketExtra, watchPulse } from '#server/socket-connection';
 import { type StartedOperation, startOperation } from '#server/socket-operation';
 import { CLOSE_CODES, codeOf, SocketSessions } from '#server/socket-sessions';
+import { SocketStreams } from '#server/socket-streams';
 
 const MESSAGE_BYTES_MAX = 64 * 1024;
 const OPERATIONS_PER_SOCKET_MAX = 100;
@@ -53,22 +55,14 @@ export function openSockets(options: SocketOptions): Sockets {
   });
   const sessions = new SocketSessions(options.bus, options.metrics);
   const fanOut = new FanOut(() => options.metrics().fellBehind.inc());
-  const protocol = makeServer(protocolHooks(options, { sessions, fanOut }));
+  const protocol = makeServer(protocolHooks(options, sessions));
   const stopPulse = watchPulse(server, {
     intervalMs: PING_INTERVAL_MS,
     endSlow: (socket) => sessions.endSlow(socket),
     drop: (socket) => sessions.drop(socket),
   });
   let isClosing = false;
-  // Outside of `accept`, whose every closure would keep the request for as long as the socket is open.
-  const join = (socket: WebSocket, { stream, knock }: { stream: Duplex; knock: Knock }): void =>
-    joinProtocol(protocol, {
-      socket,
-      stream,
-      knock,
-      end: (code, reason) => sessions.end(socket, code, reason),
-      noteClose: (code) => sessions.note(socket, code),
-    });
+  const join = joiner(protocol, { sessions, fanOut });
 
   return {
     accept(request, stream, head) {
@@ -102,6 +96,27 @@ export function openSockets(options: SocketOptions): Sockets {
   };
 }
 
+/** Outside of `accept`, whose every closure would keep the request for as long as the socket is open. */
+function joiner(
+  protocol: Server<SocketExtra>,
+  { sessions, fanOut }: { sessions: SocketSessions; fanOut: FanOut },
+): (socket: WebSocket, from: { stream: Duplex; knock: Knock }) => void {
+  return (socket, { stream, knock }) =>
+    joinProtocol(protocol, {
+      socket,
+      stream,
+      knock,
+      streams: new SocketStreams({
+        outlet: new Outlet(socket, stream),
+        fanOut,
+        onFault: () => sessions.check(socket),
+      }),
+      end: (code, reason) => sessions.end(socket, code, reason),
+      noteClose: (code) => sessions.note(socket, code),
+      onClosed: () => sessions.remove(socket),
+    });
+}
+
 function refuse(stream: Duplex, status: string): void {
   stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
@@ -109,17 +124,17 @@ function refuse(stream: Duplex, status: string): void {
 type ProtocolHooks = ServerOptions<Record<string, unknown>, SocketExtra>;
 
 /** What the protocol's library asks of us. None may throw: what is thrown here passes for a client's mistake. */
-function protocolHooks(
-  { yoga, callers }: SocketOptions,
-  { sessions, fanOut }: { sessions: SocketSessions; fanOut: FanOut },
-): ProtocolHooks {
+function protocolHooks({ yoga, callers }: SocketOptions, sessions: SocketSessions): ProtocolHooks {
   return {
     connectionInitWaitTimeout: INIT_TIMEOUT_MS,
-    async onConnect({ extra, connectionParams, subscriptions }) {
-      const { socket, knock } = extra;
+    async onConnect(ctx) {
+      const { extra, connectionParams } = ctx;
+      const { socket, knock, streams } = extra;
       const caller = callers.caller(socketCredentials(knock, connectionParams), knock);
+      // Read once; kept, it would be for as long as the socket is open.
+      delete (ctx as { connectionParams?: unknown }).connectionParams;
       try {
-        if (sessions.add(socket, { caller, actor: await caller.identify(), subscriptions })) {
+        if (sessions.add(socket, await caller.identify(), { caller, streams })) {
           extra.caller = caller;
           return true;
         }
@@ -132,28 +147,33 @@ function protocolHooks(
       }
     },
     async onSubscribe({ extra, subscriptions }, id, params) {
-      const { caller, socket, knock } = extra;
+      const { caller, socket, knock, streams } = extra;
       if (!caller) return [presentError(new Unauthenticated('Say who you are first.'))];
-      if (Math.max(Object.keys(subscriptions).length, extra.starting + 1) > OPERATIONS_PER_SOCKET_MAX) {
+      if (streams.has(id)) {
+        sessions.end(socket, CLOSE_CODES.idInUse, `Subscriber for ${id} already exists`);
+        return [presentError(new Conflict('This id is in use.'))];
+      }
+      const running = streams.size + Math.max(Object.keys(subscriptions).length, extra.starting + 1);
+      if (running > OPERATIONS_PER_SOCKET_MAX) {
         // Refused one by one; who goes on regardless is not listening.
         if (++extra.refused > REFUSED_MAX) sessions.end(socket, CLOSE_CODES.tooManyOperations, 'Too many operations');
         return [presentError(new Forbidden(`At most ${OPERATIONS_PER_SOCKET_MAX} operations at once on one socket.`))];
       }
       extra.starting++;
       const authorization = operationCredential(params.extensions);
+      const isOfSocket = authorization === undefined;
       const own = { authorization, cookie: undefined, origin: undefined };
-      return startOperation(
-        { yoga, fanOut },
-        {
-          id,
-          outlet: extra.outlet,
-          caller: authorization === undefined ? caller : callers.caller(own, knock),
-          params: params as unknown as Record<string, unknown>,
-          isOfSocket: authorization === undefined,
-          onUnauthenticated: () => sessions.check(socket),
-          onAway: () => sessions.end(socket, CLOSE_CODES.tryLater, 'The database is away: come back later'),
+      return startOperation(yoga, {
+        caller: isOfSocket ? caller : callers.caller(own, knock),
+        params: params as unknown as Record<string, unknown>,
+        onStream: (live) => {
+          // From here on it is known there alone, and the library has nothing to say of its end.
+          delete subscriptions[id];
+          streams.begin(id, { live, isOfSocket });
         },
-      ).finally(() => extra.starting--);
+        onUnauthenticated: () => sessions.check(socket),
+        onAway: () => sessions.end(socket, CLOSE_CODES.tryLater, 'The database is away: come back later'),
+      }).finally(() => extra.starting--);
     },
     execute: (args) => (args as unknown as StartedOperation).result,
     subscribe: (args) => (args as unknown as StartedOperation).result as never,

@@ -5,41 +5,48 @@ import type { FanOut } from '#server/fan-out';
 import type { LiveSubscription } from '#server/live-subscription';
 import type { Outlet } from '#server/outlet';
 
-interface SubscriberOptions {
-  live: LiveSubscription;
-  /** Under which its client knows the operation. */
-  id: string;
+/** The socket of a stream, as the stream knows it. */
+interface Line {
   outlet: Outlet;
   fanOut: FanOut;
-  /** Whether its credential is the one that opened the socket, which ends with it. */
-  isOfSocket: boolean;
-  /** Called when the stream ends with an error, which may be that its credential died. */
+  /** Tells the client that a stream is over, unless it has heard of that otherwise. */
+  end(id: string): void;
+  /** Called when a stream ends with an error, which may be that its credential died. */
   onFault: () => void;
 }
 
-/**
- * One stream of one socket. To the protocol's library, which would put each event in text for each subscriber, it is an
- * iterator that yields none of them: it hears only that the stream is over.
- */
-export class Subscriber implements Member, AsyncIterableIterator<never, void> {
+interface SubscriberOptions {
+  live: LiveSubscription;
+  /** Under which its client knows it. */
+  id: string;
+  line: Line;
+  /** Whether its credential is the one that opened the socket, which ends with it. */
+  isOfSocket: boolean;
+}
+
+/** One stream of one socket. */
+export class Subscriber implements Member {
   /** Its own while it is alone; then its party's, so that thousands do not keep what each of them began with. */
   live: LiveSubscription;
   /** As far as it came alone; a cohort may have come further with it since. */
   #place: Place | null = null;
-  readonly #options: Omit<SubscriberOptions, 'live'>;
+  readonly #id: string;
+  readonly #line: Line;
+  readonly #isOfSocket: boolean;
   /** Its own stream while it is alone. */
   #steps: Steps | null = null;
   #cohort: Cohort | null = null;
   #isOver = false;
-  #onOver: (() => void) | null = null;
 
-  constructor({ live, ...options }: SubscriberOptions) {
+  constructor({ live, id, line, isOfSocket }: SubscriberOptions) {
     this.live = live;
-    this.#options = options;
+    this.#id = id;
+    this.#line = line;
+    this.#isOfSocket = isOfSocket;
   }
 
   get isFull(): boolean {
-    return this.#options.outlet.isFull;
+    return this.#line.outlet.isFull;
   }
 
   /** What to give as `after` to go on behind everything it was sent; null before it was sent anything. */
@@ -53,54 +60,39 @@ export class Subscriber implements Member, AsyncIterableIterator<never, void> {
   }
 
   hasRoom(): Promise<void> {
-    return this.#options.outlet.hasRoom();
+    return this.#line.outlet.hasRoom();
   }
 
   write(payload: Buffer): void {
-    this.#options.outlet.write(this.#options.id, payload);
+    this.#line.outlet.write(this.#id, payload);
   }
 
   writeAlone(payload: Buffer): void {
-    this.#options.outlet.writeAlone(this.#options.id, payload);
+    this.#line.outlet.writeAlone(this.#id, payload);
   }
 
-  /** Begins, and resolves when the stream is over. */
-  async next(): Promise<IteratorResult<never, void>> {
-    if (!this.#isOver) {
-      await new Promise<void>((resolve) => {
-        this.#onOver = resolve;
-        this.goOnAlone();
-      });
-    }
-    return { done: true, value: undefined };
+  begin(): void {
+    this.goOnAlone();
   }
 
-  async return(): Promise<IteratorResult<never, void>> {
-    this.finish();
-    this.#onOver?.();
-    return { done: true, value: undefined };
-  }
-
-  throw(): Promise<IteratorResult<never, void>> {
-    return this.return();
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  /** Ends the stream, after a last word where there is one. */
-  finish(lastWord: LastWord | null = null): void {
+  /** Its client wants no more, or is gone. */
+  leave(): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#cohort?.leave(this);
     void this.#steps?.return?.();
+  }
+
+  /** Ends the stream, after a last word where there is one. */
+  finish(lastWord: LastWord | null): void {
+    if (this.#isOver) return;
+    this.leave();
     // A stream of which nothing is said goes on when its client comes back with the socket: so it does where time alone
     // ended the credential, and the client may have a new one.
-    const goesOn = lastWord?.error instanceof CredentialExpired && this.#options.isOfSocket;
+    const goesOn = lastWord?.error instanceof CredentialExpired && this.#isOfSocket;
     if (lastWord && !goesOn) this.write(lastWord.payload);
-    if (lastWord) this.#options.onFault();
-    if (!goesOn) this.#onOver?.();
+    if (!goesOn) this.#line.end(this.#id);
+    if (lastWord) this.#line.onFault();
   }
 
   /** Follows the stream from there on by itself, as fast as its socket takes it, until there is a cohort to join. */
@@ -131,7 +123,7 @@ export class Subscriber implements Member, AsyncIterableIterator<never, void> {
         await this.#tell(step.value);
         const cohort = await live.check(isWanted);
         if (this.#isOver || faults.length > 0) break;
-        this.#cohort = this.#options.fanOut.join(this, { cohort, steps, step: step.value });
+        this.#cohort = this.#line.fanOut.join(this, { cohort, steps, step: step.value });
         if (this.#cohort) {
           this.#steps = null;
           // Most come as far as those they join: what is the same for thousands is kept once.

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openMemoryBus } from '#adapters/memory-bus';
 import { openPostgresBus } from '#adapters/postgres-bus';
-import { openRedisBus } from '#adapters/redis-bus';
+import { openRedisBus } from '#adapters/redis/bus';
 import type { Bus, Hint } from '#core/events/bus';
 import { openProxy } from '../client/proxy.ts';
 import { openTrialDatabase } from '../trials/chaos/database.ts';

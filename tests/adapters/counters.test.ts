@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openMemoryCounter } from '#adapters/memory-counter';
-import { openRedisCounter } from '#adapters/redis-counter';
+import { openRedisCounter } from '#adapters/redis/counter';
 import type { WindowCounter } from '#core/quotas/counter';
 import { openProxy } from '../client/proxy.ts';
 import { freePort, hasRedis, startRedis } from '../world/redis.ts';

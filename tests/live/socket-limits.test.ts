@@ -82,11 +82,8 @@ test('who answers no pings, or sends a hundred at once, is given up, and counted
 });
 
 const makeSocket = () => new EventEmitter() as unknown as WebSocket;
-const user = (userId: string) => ({
-  caller: null as unknown as Caller,
-  actor: { kind: 'USER', userId, sessionId: 'any', address: null } satisfies Actor,
-  subscriptions: {},
-});
+const user = (userId: string): Actor => ({ kind: 'USER', userId, sessionId: 'any', address: null });
+const SESSION = { caller: null as unknown as Caller, streams: { cursors: () => [] } as never };
 
 test('a socket that is given up before it answered a goodbye is counted once; one that had none is counted as gone', async () => {
   const metrics = new Metrics({ socketsOpen: () => 0, workspacesWatched: () => 0, cohorts: () => 0 });
@@ -114,13 +111,13 @@ test('a caller has so many sockets and no more; one that closes makes room, and 
   const metrics = new Metrics({ socketsOpen: () => 0, workspacesWatched: () => 0, cohorts: () => 0 });
   const sessions = new SocketSessions(bus, () => metrics, 2);
   const first = makeSocket();
-  expect(sessions.add(first, user('Ada'))).toBe(true);
-  expect(sessions.add(makeSocket(), user('Ada'))).toBe(true);
-  expect(sessions.add(makeSocket(), user('Ada'))).toBe(false);
-  expect(sessions.add(makeSocket(), user('Bob'))).toBe(true);
-  first.emit('close');
-  expect(sessions.add(makeSocket(), user('Ada'))).toBe(true);
-  expect(sessions.add(makeSocket(), user('Ada'))).toBe(false);
+  expect(sessions.add(first, user('Ada'), SESSION)).toBe(true);
+  expect(sessions.add(makeSocket(), user('Ada'), SESSION)).toBe(true);
+  expect(sessions.add(makeSocket(), user('Ada'), SESSION)).toBe(false);
+  expect(sessions.add(makeSocket(), user('Bob'), SESSION)).toBe(true);
+  sessions.remove(first);
+  expect(sessions.add(makeSocket(), user('Ada'), SESSION)).toBe(true);
+  expect(sessions.add(makeSocket(), user('Ada'), SESSION)).toBe(false);
 });
 
 test('a server that stops sends its clients away a few at a time', async () => {

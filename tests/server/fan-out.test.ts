@@ -2,12 +2,13 @@ import { expect, test } from 'vitest';
 import { FanOut } from '#server/fan-out';
 import type { LiveSubscription } from '#server/live-subscription';
 import type { Outlet } from '#server/outlet';
-import { Subscriber } from '#server/subscriber';
+import { SocketStreams } from '#server/socket-streams';
 import { openLog, type Rights } from './growing-log.ts';
 
 /** A socket that can stop taking what it is sent: then the next write fills it. */
 function openOutlet() {
   const heard: string[] = [];
+  const completed = { count: 0 };
   const waiting: (() => void)[] = [];
   const state = { isStalled: false, isFull: false };
   const write = (_id: string, payload: Buffer): void => {
@@ -16,6 +17,7 @@ function openOutlet() {
   };
   return {
     heard,
+    completed,
     stall: () => (state.isStalled = true),
     drain: () => {
       Object.assign(state, { isStalled: false, isFull: false });
@@ -27,23 +29,19 @@ function openOutlet() {
       },
       write,
       writeAlone: write,
+      complete: () => completed.count++,
       hasRoom: () => (state.isFull ? new Promise<void>((resolve) => waiting.push(resolve)) : Promise.resolve()),
     } as unknown as Outlet,
   };
 }
 
+/** One stream on a socket of its own. */
 function begin(live: LiveSubscription, fanOut: FanOut) {
   const socket = openOutlet();
   const faults = { count: 0 };
-  const subscriber = new Subscriber({
-    live,
-    id: '1',
-    fanOut,
-    outlet: socket.outlet,
-    isOfSocket: true,
-    onFault: () => faults.count++,
-  });
-  return { ...socket, subscriber, faults, over: subscriber.next() };
+  const streams = new SocketStreams({ outlet: socket.outlet, fanOut, onFault: () => faults.count++ });
+  streams.begin('1', { live, isOfSocket: true });
+  return { ...socket, faults, leave: () => streams.complete('1'), isOver: () => streams.size === 0 };
 }
 
 const pause = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -63,24 +61,24 @@ test('those who have caught up share one stream and one payload of each event, w
   expect(log.made() - before).toBe(5);
   for (const [after, { heard }] of crowd.entries()) expect(heard).toEqual(numbers(after + 1, 25));
   // Whoever founded it may leave as any other; the last closes the stream.
-  for (const { subscriber } of crowd.slice(0, 20)) await subscriber.return();
+  for (const { leave } of crowd.slice(0, 20)) leave();
   log.grow(1);
   await pause();
   expect(crowd[20]?.heard).toEqual(numbers(21, 26));
-  await crowd[20]?.subscriber.return();
+  crowd[20]?.leave();
   expect(log.open.streams).toBe(0);
-  await Promise.all(crowd.map(({ over }) => over));
+  expect(crowd.every(({ isOver }) => isOver())).toBe(true);
 });
 
 test('who has joined keeps nothing of its own stream: it is held by what the cohort began with', async () => {
   const log = openLog();
   log.grow(3);
   const fanOut = new FanOut(() => undefined);
-  const lives = [log.follow(null), log.follow(1n), log.follow(null)];
-  const crowd = lives.map((live) => begin(live, fanOut));
+  const crowd = [null, 1n, null].map((after) => begin(log.follow(after), fanOut));
   await pause();
   await pause();
-  for (const { subscriber } of crowd) expect(subscriber.live).toBe(lives[0]);
+  expect(log.listeners()).toBe(1);
+  expect(crowd.some(({ isOver }) => isOver())).toBe(false);
 });
 
 test('who is sent something else is in another cohort', async () => {
@@ -116,8 +114,9 @@ test('a fault ends all of a cohort, each with the last word', async () => {
   log.grow(1);
   await pause();
   log.fail('the end');
-  await Promise.all(crowd.map(({ over }) => over));
-  for (const { heard, faults } of crowd) expect([heard, faults.count]).toEqual([['1', 'the end'], 1]);
+  await expect.poll(() => crowd.every(({ isOver }) => isOver())).toBe(true);
+  for (const { heard, faults, completed } of crowd)
+    expect([heard, faults.count, completed.count]).toEqual([['1', 'the end'], 1, 1]);
   expect(log.open.streams).toBe(0);
 });
 
@@ -134,7 +133,7 @@ test('people of the same rights are a cohort; who loses them ends alone, also as
   expect(log.made()).toBe(1);
   for (const lost of [0, 3]) rights[lost]!.lost = new Error('No longer.');
   log.doubt();
-  await Promise.all([crowd[0]!.over, crowd[3]!.over]);
+  await expect.poll(() => crowd.map(({ isOver }) => isOver())).toEqual([true, false, false, true, false]);
   log.grow(1);
   await pause();
   expect(crowd.map(({ heard }) => heard.at(-1))).toEqual(['No longer.', '2', '2', 'No longer.', '2']);
@@ -181,20 +180,17 @@ test('whatever the order in which they come, stall, go on and leave, each hears 
       crowd.push({ ...begin(log.follow(BigInt(after)), fanOut), after });
     } else if (choice === 5) one?.stall();
     else if (choice === 6) one?.drain();
-    else if (choice === 7 && random(4) === 0) await one?.subscriber.return();
+    else if (choice === 7 && random(4) === 0) one?.leave();
     else await pause(random(20) === 0 ? 60 : 0);
   }
   for (const { drain } of crowd) drain();
   await pause(100);
   for (const { drain } of crowd) drain();
   await pause(20);
-  const isOver = await Promise.all(
-    crowd.map(({ over }) => Promise.race([over.then(() => true), pause().then(() => false)])),
-  );
-  for (const [index, { heard, after }] of crowd.entries()) {
+  for (const { heard, after, isOver } of crowd) {
     expect(heard).toEqual(numbers(after + 1, after + heard.length));
-    expect(isOver[index] || after + heard.length === last).toBe(true);
+    expect(isOver() || after + heard.length === last).toBe(true);
   }
-  expect(isOver.filter(Boolean).length).toBeGreaterThan(0);
+  expect(crowd.filter(({ isOver }) => isOver()).length).toBeGreaterThan(0);
   expect(log.open.streams).toBe(1);
 });

@@ -57,6 +57,8 @@ export function openLog() {
     doubt: () => {
       for (const doubter of doubters) doubter();
     },
+    /** How many subscriptions are held on to. */
+    listeners: () => doubters.size,
     made: () => made,
     grow: (by: number) => {
       last += BigInt(by);

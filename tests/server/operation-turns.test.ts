@@ -5,10 +5,11 @@ import { OperationTurns } from '#server/operation-turns';
 function openTurns() {
   const taken: string[] = [];
   const running: (() => void)[] = [];
-  const turns = new OperationTurns((text) => {
+  const receive = (text: string): Promise<void> => {
     taken.push(text);
     return text.includes('subscribe') ? new Promise((resolve) => running.push(resolve)) : Promise.resolve();
-  });
+  };
+  const turns = new OperationTurns(receive, (id) => id === 'stream');
   const say = (type: string, id: string): string => {
     const text = JSON.stringify({ type, id });
     turns.take(text).catch((error: unknown) => taken.push(String(error)));
@@ -51,4 +52,12 @@ test('what is no message about an operation is handed on at once, and little wai
   for (let count = 0; count <= 100; count++) say('subscribe', 's');
   await settle();
   expect(taken.filter((text) => text.startsWith('Error'))).toHaveLength(1);
+});
+
+test('the end of a stream is no business of the library: it no longer knows of it', async () => {
+  const { taken, say } = openTurns();
+  say('complete', 'stream');
+  const other = say('complete', 'other');
+  await settle();
+  expect(taken).toEqual([other]);
 });

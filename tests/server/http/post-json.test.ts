@@ -11,7 +11,7 @@ import type { Context } from '#graph/context';
 import { type Caller, Callers } from '#server/callers';
 import { OpenAnswers } from '#server/drain';
 import { Exports } from '#server/exports';
-import { createGraphqlServer } from '#server/graphql';
+import { createGraphqlServer, type GraphqlServer } from '#server/graphql';
 import { createRequestListener } from '#server/http';
 import { Metrics } from '#server/metrics';
 import { SharedAccess } from '#server/shared-access';
@@ -52,13 +52,7 @@ beforeAll(async () => {
   const shared = new SharedAccess(bus);
   const callers = new Callers({ db, shared, keys, operators, sessions, isTrustedOrigin: () => true });
   const yoga = createGraphqlServer({ contextFor, rights: null as never, log, metrics, corsOrigins: [] });
-  const counted: typeof yoga = Object.assign(Object.create(yoga), {
-    fetch: (...args: Parameters<typeof yoga.fetch>) => (longWays++, yoga.fetch(...args)),
-    handleNodeRequestAndResponse: (...args: Parameters<typeof yoga.handleNodeRequestAndResponse>) => (
-      longWays++,
-      yoga.handleNodeRequestAndResponse(...args)
-    ),
-  });
+  const counted = counting(yoga);
   const draining = new AbortController().signal;
   const exports = new Exports({ callers, contextFor, addressOf: () => null, draining, log });
   const options = {
@@ -87,6 +81,18 @@ beforeAll(async () => {
     void yoga.handle(request, response, { caller, transport: 'http' });
   });
 });
+
+/** Counts the requests that take the long way. */
+function counting(yoga: GraphqlServer): GraphqlServer {
+  return Object.assign(Object.create(yoga), {
+    fetch: (...args: Parameters<typeof yoga.fetch>) => (longWays++, yoga.fetch(...args)),
+    handleNodeRequestAndResponse: (...args: Parameters<typeof yoga.handleNodeRequestAndResponse>) => (
+      longWays++,
+      yoga.handleNodeRequestAndResponse(...args)
+    ),
+  });
+}
+
 afterAll(async () => {
   ours.close();
   theirs.close();

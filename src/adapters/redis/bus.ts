@@ -1,5 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
-import { startHeartbeat } from '#adapters/redis-heartbeat';
+import { startHeartbeat } from '#adapters/redis/heartbeat';
 import type { Bus } from '#core/events/bus';
 import { type Carrier, type CarrierEvents, HintRelay } from '#core/events/hint-relay';
 

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
-import { startHeartbeat } from '#adapters/redis-heartbeat';
+import { startHeartbeat } from '#adapters/redis/heartbeat';
 import type { WindowCounter } from '#core/quotas/counter';
 
 const KEPT_SECONDS = 120;
