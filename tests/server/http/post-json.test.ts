@@ -84,7 +84,7 @@ beforeAll(async () => {
 
 /** Counts the requests that take the long way. */
 function counting(yoga: GraphqlServer): GraphqlServer {
-  return Object.assign(Object.create(yoga), {
+  return Object.assign(Object.create(yoga) as GraphqlServer, {
     fetch: (...args: Parameters<typeof yoga.fetch>) => (longWays++, yoga.fetch(...args)),
     handleNodeRequestAndResponse: (...args: Parameters<typeof yoga.handleNodeRequestAndResponse>) => (
       longWays++,
