@@ -238,4 +238,33 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     tests: LIVE,
   },
+  {
+    name: 'those who follow are sent what comes while their rights are in doubt',
+    edits: [{ file: 'src/server/cohort.ts', find: 'while (this.#settling) await this.#settling;', replace: '' }],
+    tests: ['tests/server/fan-out'],
+  },
+  {
+    name: 'those who follow and have other rights by now stay where they were',
+    edits: [
+      { file: 'src/server/cohort.ts', find: 'if (cohort !== this.name) this.#sendAway(party);', replace: '' },
+      { file: 'src/server/cohort.ts', find: 'if (cohort === this.name) return', replace: 'if (cohort) return' },
+    ],
+    tests: ['tests/server/fan-out'],
+  },
+  {
+    name: 'those who follow the activity join others who have come further',
+    edits: [
+      {
+        file: 'src/server/cohort.ts',
+        find: 'return cursor === this.#place.cursor;',
+        replace: 'return cursor !== null;',
+      },
+    ],
+    tests: ['tests/live/activity-cohorts'],
+  },
+  {
+    name: 'what one who follows asks of their own is sent to others of the same role',
+    edits: [{ file: 'src/core/access/access.ts', find: 'if (!IMPERSONAL.has(name)) onPersonal();', replace: '' }],
+    tests: ['tests/live/cohorts'],
+  },
 ];
