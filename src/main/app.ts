@@ -5,7 +5,7 @@ import { openGuardedHttp } from '#adapters/guarded-http';
 import { openMemoryCounter } from '#adapters/memory-counter';
 import { openRedisCounter } from '#adapters/redis/counter';
 import type { Config } from '#config';
-import { findEndedSessions } from '#core/access/sessions';
+import { findSessions } from '#core/access/sessions';
 import { LastUses } from '#core/api-keys/last-uses';
 import { KeyVerifier } from '#core/api-keys/verification';
 import { openCredits } from '#core/credits/credits';
@@ -136,7 +136,7 @@ async function openCore(options: AppOptions) {
   const keys = new KeyVerifier(db, bus, { guard: guesses, noteUse: (actor) => lastUses.note(actor) });
   const sharedAccess = new SharedAccess(bus);
   // Hears of a hint behind those whose memory it empties: whoever asks then is not told what they remember.
-  const rights = new RightsWatch({ bus, findEnded: (sessionIds) => findEndedSessions(db, sessionIds), onError });
+  const rights = new RightsWatch(bus);
   const { feeds, activity, inboxFeeds, close: closeFeeds } = openFeeds({ db, bus, onError });
   // Connections of their own: what the API reads must not keep debits waiting.
   const creditsDb = openDb({ url: databaseUrl, connectionsMax: CREDITS_CONNECTIONS, onEvents });
@@ -196,6 +196,7 @@ function openEdge(options: AppOptions, core: Core, localUrl: string) {
     keys,
     operators: new OperatorVerifier(db, guesses),
     sessions: auth,
+    findSessions: (sessionIds) => findSessions(db, sessionIds),
     isTrustedOrigin,
   });
   const addressOf = clientAddressReader(config.trustProxy);

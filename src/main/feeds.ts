@@ -1,6 +1,7 @@
 import { decisionReader } from '#core/credits/activity';
 import { ledgerFeedReader } from '#core/credits/feed-reader';
 import type { Db } from '#core/db';
+import { AccessVersions } from '#core/events/access-versions';
 import { ActivityFeeds } from '#core/events/activity';
 import type { Bus } from '#core/events/bus';
 import { eventFeedReader } from '#core/events/event-feed-reader';
@@ -20,9 +21,10 @@ interface OpenedFeeds {
 /** What is followed live, over one database and one bus. */
 export function openFeeds({ db, bus, onError }: { db: Db; bus: Bus; onError: (error: unknown) => void }): OpenedFeeds {
   const past = { events: eventFeedReader(db), decisions: decisionReader(db) };
-  const feeds = new Feeds({ bus, reader: ledgerFeedReader(db), onError });
-  const events = new Feeds({ bus, reader: past.events, news: 'events', onError });
-  const inboxFeeds = new Feeds({ bus, reader: inboxFeedReader(db), news: 'inbox', onError });
+  const versions = new AccessVersions();
+  const feeds = new Feeds({ bus, reader: ledgerFeedReader(db), versions, onError });
+  const events = new Feeds({ bus, reader: past.events, news: 'events', versions, onError });
+  const inboxFeeds = new Feeds({ bus, reader: inboxFeedReader(db), news: 'inbox', versions, onError });
   return {
     feeds,
     inboxFeeds,

@@ -8,6 +8,7 @@ import type { Db } from '#core/db';
 import { CredentialExpired, Forbidden, Unauthenticated } from '#core/errors';
 import type { OperatorVerifier } from '#core/operators/operator-tokens';
 import { onceReachable } from '#core/outage';
+import { GroupedReads } from '#lib/grouped-reads';
 import type { SharedAccess } from '#server/shared-access';
 
 /** One request or one socket: who says they are whom, from where. */
@@ -18,6 +19,8 @@ export interface Caller {
   address: string | null;
   /** The session that it was last known by; null for whoever has none. */
   readonly sessionId: string | null;
+  /** Whether it still waits to be known, where it waits for a database that is away. */
+  readonly isWaiting: () => boolean;
   /** Headers that an answer over HTTP carries beside its own; null on a socket. */
   answerHeaders: Record<string, string> | null;
   /** Who it is now. @throws Unauthenticated, Forbidden */
@@ -53,6 +56,8 @@ export class Callers {
     keys: KeyVerifier;
     operators: OperatorVerifier;
     sessions: Sessions;
+    /** Sessions by their ids, those whose time is over too. */
+    findSessions: (sessionIds: readonly string[]) => Promise<Map<string, SignedIn>>;
     isTrustedOrigin: (origin: string) => boolean;
   }) {
     this.#keys = options.keys;
@@ -60,19 +65,28 @@ export class Callers {
     this.#sessions = options.sessions;
     this.#isTrustedOrigin = options.isTrustedOrigin;
     const { db, shared } = options;
-    this.#door = { db, shared, identify: (credentials, address) => this.#identify(credentials, address) };
+    const sessions = new GroupedReads(options.findSessions);
+    this.#door = {
+      db,
+      shared,
+      identify: (credentials, visit) => this.#identify(credentials, visit),
+      sessionOf: (sessionId) => sessions.of(sessionId),
+    };
   }
 
   caller(credentials: Credentials, visit: Visit): Caller {
     return new CredentialCaller(this.#door, credentials, visit);
   }
 
-  async #identify({ authorization, cookie, origin }: Credentials, address: string | null): Promise<Identity> {
+  async #identify(
+    { authorization, cookie, origin }: Credentials,
+    { address, wasLetIn }: { address: string | null; wasLetIn: boolean },
+  ): Promise<Identity> {
     if (authorization !== undefined) {
       const token = BEARER.exec(authorization)?.[1];
       if (token === undefined) throw new Unauthenticated('Send the credential as "Authorization: Bearer cp_live_...".');
       const verifier = token.startsWith('cp_op_') ? this.#operators : this.#keys;
-      return { actor: await verifier.verify(token, address), session: null };
+      return { actor: await verifier.verify(token, address, wasLetIn), session: null };
     }
     const session = cookie === undefined ? null : await this.#sessions.find(cookie);
     if (session === null) return { actor: { kind: 'NOBODY', address }, session };
@@ -104,7 +118,9 @@ interface Identity {
 interface Door {
   db: Db;
   shared: SharedAccess;
-  identify(credentials: Credentials, address: string | null): Promise<Identity>;
+  identify(credentials: Credentials, visit: { address: string | null; wasLetIn: boolean }): Promise<Identity>;
+  /** One that was found before, as it is now. */
+  sessionOf(sessionId: string): Promise<SignedIn | undefined>;
 }
 
 const impatient = (): boolean => false;
@@ -116,16 +132,17 @@ class CredentialCaller implements Caller {
   readonly answerHeaders: Record<string, string> | null;
   readonly #door: Door;
   readonly #credentials: Credentials;
-  readonly #isWaiting: () => boolean;
+  readonly isWaiting: () => boolean;
   #requestId: string | undefined;
   #session: SignedIn | null = null;
+  #wasLetIn = false;
 
   constructor(door: Door, credentials: Credentials, { address, requestId, answerHeaders, isWaiting }: Visit) {
     this.#door = door;
     this.#credentials = credentials;
     this.address = address;
     this.answerHeaders = answerHeaders ?? null;
-    this.#isWaiting = isWaiting ?? impatient;
+    this.isWaiting = isWaiting ?? impatient;
     this.credential = JSON.stringify([credentials, address]);
     // A caller's own id is kept when it is harmless in a log line.
     this.#requestId = requestId !== undefined && REQUEST_ID.test(requestId) ? requestId : undefined;
@@ -141,13 +158,21 @@ class CredentialCaller implements Caller {
   }
 
   async identify(): Promise<Actor> {
-    const identify = (): Promise<Identity> => this.#door.identify(this.#credentials, this.address);
-    const { actor, session } = await onceReachable(identify, this.#isWaiting);
-    const known = this.#session;
-    if (session === null && known && known.expiresAt.getTime() <= Date.now())
-      throw new CredentialExpired('Your session has expired: sign in again.');
-    this.#session = session ?? known;
+    const { actor, session } = await onceReachable(() => this.#look(), this.isWaiting);
+    this.#wasLetIn = true;
+    this.#session ??= session;
     return actor;
+  }
+
+  /** A cookie is read once; afterwards its session is asked for together with those of others. */
+  async #look(): Promise<Identity> {
+    const { address } = this;
+    if (!this.#session) return this.#door.identify(this.#credentials, { address, wasLetIn: this.#wasLetIn });
+    const session = await this.#door.sessionOf(this.#session.sessionId);
+    if (!session) return { actor: { kind: 'NOBODY', address }, session: null };
+    const { userId, sessionId, expiresAt } = session;
+    if (expiresAt.getTime() <= Date.now()) throw new CredentialExpired('Your session has expired: sign in again.');
+    return { actor: { kind: 'USER', userId, sessionId, address }, session };
   }
 
   recheck(): Promise<Access> {

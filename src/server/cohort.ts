@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LiveEvent, LiveStep } from '#graph/live-streams';
 import type { LiveSubscription } from '#server/live-subscription';
 
-/** How long a cohort waits for those of it whose sockets are full, before it goes on without them. */
+/** How long a cohort waits in a second for those of it whose sockets are full, before it goes on without them. */
 const ROOM_MS = 50;
+const PATIENCE_MS = 1_000;
 
 export type Steps = AsyncIterator<LiveStep, void>;
 
@@ -56,6 +57,7 @@ export class Cohort {
   readonly #parties = new Map<string, Party>();
   readonly #options: CohortOptions;
   #full: Member[] = [];
+  readonly #waitedFor = new WeakMap<Member, { since: number; ms: number }>();
   readonly #doubted = new Set<Party>();
   #settling: Promise<void> | null = null;
   #isOver = false;
@@ -157,21 +159,34 @@ export class Cohort {
   async #makeRoom(): Promise<void> {
     const full = this.#full;
     this.#full = [];
+    const from = performance.now();
     const waiting = new AbortController();
     const enough = sleep(ROOM_MS, undefined, { signal: waiting.signal }).catch(() => undefined);
     await Promise.race([Promise.all(full.map((member) => member.hasRoom())), enough]);
     waiting.abort();
+    const waitedMs = performance.now() - from;
     for (const member of full) {
-      if (!member.isFull || !this.#parties.get(member.live.credential)?.members.has(member)) continue;
+      if (!this.#parties.get(member.live.credential)?.members.has(member)) continue;
+      if (!member.isFull && this.#hasPatience(member, waitedMs)) continue;
       this.#options.onBehind();
       this.leave(member);
       member.goOnAlone(this.#place);
     }
   }
 
+  /** One that keeps the others waiting a little each time keeps them waiting too. */
+  #hasPatience(member: Member, waitedMs: number): boolean {
+    const now = performance.now();
+    const known = this.#waitedFor.get(member);
+    const waited = known && now - known.since < PATIENCE_MS ? known : { since: now, ms: 0 };
+    waited.ms += waitedMs;
+    this.#waitedFor.set(member, waited);
+    return waited.ms <= ROOM_MS;
+  }
+
   #doubt(party: Party): void {
     this.#doubted.add(party);
-    this.#settling ??= this.#settle().finally(() => (this.#settling = null));
+    this.#settling ??= this.#settle();
   }
 
   /** Asks those in doubt, all at once; who is doubted meanwhile is asked again. */
@@ -181,6 +196,8 @@ export class Cohort {
       this.#doubted.clear();
       await Promise.all(asked.map((party) => this.#ask(party)));
     }
+    // In the step that found nobody in doubt: who is doubted in the next begins anew.
+    this.#settling = null;
   }
 
   async #ask(party: Party): Promise<void> {
@@ -194,22 +211,24 @@ export class Cohort {
 
   /** Other rights than before, which another cohort may have. */
   #sendAway(party: Party): void {
-    this.#dismiss(party);
+    if (!this.#dismiss(party)) return;
     for (const member of party.members) member.goOnAlone(this.#place);
     if (this.#parties.size === 0) this.#end();
   }
 
   async #finish(party: Party, fault: { error: unknown } | null): Promise<void> {
-    this.#dismiss(party);
+    if (!this.#dismiss(party)) return;
     if (this.#parties.size === 0) this.#end();
     const lastWord = fault && { error: fault.error, payload: await party.live.lastPayload(fault.error) };
     for (const member of party.members) member.finish(lastWord);
   }
 
-  #dismiss(party: Party): void {
+  /** @returns whether it was one of this cohort: two who ask about it may find out, and its credential may be back. */
+  #dismiss(party: Party): boolean {
+    if (this.#parties.get(party.live.credential) !== party) return false;
     party.stopListening();
     this.#doubted.delete(party);
-    this.#parties.delete(party.live.credential);
+    return this.#parties.delete(party.live.credential);
   }
 
   #end(): void {

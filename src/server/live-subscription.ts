@@ -2,12 +2,12 @@ import { type DocumentNode, execute, type ExecutionArgs, type ExecutionResult, G
 import type { Logger } from 'pino';
 import type { Access } from '#core/access/access';
 import { DomainError, Unavailable } from '#core/errors';
-import { isUnreachable, onceReachable } from '#core/outage';
+import { onceReachable } from '#core/outage';
 import type { Ended, LiveEvent, LiveStream } from '#graph/live-streams';
 import type { Caller } from '#server/callers';
 import { cohortKey, isPersonal, notePersonal, onceForCohort } from '#server/cohorts';
 import type { Metrics } from '#server/metrics';
-import { presentError, rootCause, stampRequestId } from '#server/presented-errors';
+import { isOutage, presentError, stampRequestId } from '#server/presented-errors';
 import type { RightsWatch } from '#server/rights-watch';
 import { wireResult } from '#server/wire-result';
 
@@ -25,6 +25,9 @@ interface Sent<Form> {
   /** Names all who are sent the same, by what they may do now. */
   cohort: string;
 }
+
+/** So often an event is run that the database does not answer in time, though it does answer. */
+const TRIES_MAX = 3;
 
 /** Who a subscriber is by now, and what that means. */
 interface Standing {
@@ -54,6 +57,11 @@ export class LiveSubscription {
   /** Names the one who subscribed, from where: who has the same name may do the same for as long as it does. */
   get credential(): string {
     return this.#options.caller.credential;
+  }
+
+  /** How often its rights may have changed while somebody listened for that. */
+  get doubts(): number {
+    return this.#doubts;
   }
 
   /** Calls whenever its rights may have changed, until the returned function is called. */
@@ -89,11 +97,17 @@ export class LiveSubscription {
 
   /** What this subscriber gets of an event; while the database is away, nothing. Rejects when its right to hear it is gone. */
   resultOf(event: LiveEvent, isWanted: () => boolean): Promise<Sent<ExecutionResult>> {
+    let failures = 0;
+    // A database that is away cannot be asked about rights either; one that answers that takes too long for the rest.
+    const onAway = (): boolean => ++failures < TRIES_MAX;
     return onceReachable(async () => {
       for (;;) {
+        const doubts = this.#doubts;
         const standing = await this.#standing();
         const key = `${event.event.type} ${standing.cohort}`;
-        const sent = await onceForCohort({ origin: event.origin, key }, () => this.#run(event, standing));
+        const sent = await onceForCohort({ origin: event.origin, key }, () => this.#run(event, standing, onAway));
+        // What was run by rights that may have gone meanwhile is for nobody yet.
+        if (doubts !== this.#doubts) continue;
         // What turned out to be for one alone is not for the next, who has a name of its own by now.
         if (standing.isPersonal === isPersonal(this.#document, standing.rights))
           return { sent, cohort: standing.cohort };
@@ -137,19 +151,22 @@ export class LiveSubscription {
     const { workspaceId } = this.stream;
     const rights = await access.rightsIn(workspaceId);
     const isOwn = isPersonal(this.#document, rights);
-    const name = isOwn ? `personal ${access.identity}` : `${workspaceId} ${rights}`;
-    return { access, rights, isPersonal: isOwn, cohort: `${name} ${this.#key}` };
+    const name = isOwn ? `personal ${access.identity} ${rights}` : rights;
+    return { access, rights, isPersonal: isOwn, cohort: `${workspaceId} ${name} ${this.#key}` };
   }
 
-  async #run(event: LiveEvent, { access, rights, isPersonal: isOwn }: Standing): Promise<ExecutionResult> {
+  async #run(
+    event: LiveEvent,
+    { access, rights, isPersonal: isOwn }: Standing,
+    onAway: () => boolean,
+  ): Promise<ExecutionResult> {
     const onPersonal = (): void => notePersonal(this.#document, rights);
     const contextValue = await this.stream.contextFor(
       isOwn ? access : access.standIn(this.stream.workspaceId, onPersonal),
     );
     const result = await execute({ ...this.#options.args, rootValue: event, contextValue });
     // Half of an event is none: it is run again once the database is there.
-    if (result.errors?.map(rootCause).some((cause) => cause instanceof Unavailable || isUnreachable(cause)))
-      throw new Unavailable();
+    if (isOutage(result) && onAway()) throw new Unavailable();
     return result;
   }
 

@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { DomainError, type ErrorCode, RateLimited, Unavailable } from '#core/errors';
 import { isUnreachable } from '#core/outage';
@@ -69,8 +69,12 @@ export function stampRequestId(error: GraphQLError, { requestId, log }: { reques
   log.error({ err: error.originalError ?? error, requestId, path: error.path }, 'operation failed');
 }
 
-/** What an error is about, beneath what the executor wrapped it in. */
-export function rootCause(error: unknown): unknown {
+/** Whether any of it failed because the database was away. */
+export function isOutage({ errors = [] }: ExecutionResult): boolean {
+  return errors.map(rootCause).some((cause) => cause instanceof Unavailable || isUnreachable(cause));
+}
+
+function rootCause(error: unknown): unknown {
   let cause = error;
   while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
   return cause;

@@ -1,9 +1,8 @@
-import type { Bus, Hint } from '#core/events/bus';
-import { isNews } from '#core/events/bus';
+import { type Bus, type Hint, isNews } from '#core/events/bus';
 
-/** Sessions that ended without a word, or by their time, are found this soon. */
-const POLL_MS = 1_000;
-const POLL_BATCH = 1_000;
+/** Nobody goes on unasked for longer, whatever hint was lost and whatever ended by itself. */
+const ASKED_EVERY_MS = 5_000;
+const TICK_MS = 500;
 
 /** One whom a change of rights may concern. */
 interface Watcher {
@@ -14,47 +13,44 @@ interface Watcher {
   doubt: () => void;
 }
 
-interface RightsWatchOptions {
-  bus: Bus;
-  /** Which of these sessions are over. */
-  findEnded: (sessionIds: readonly string[]) => Promise<string[]>;
-  onError: (error: unknown) => void;
-}
-
-/** Whom a change of rights may concern: streams that say nothing for hours must hear of it, and of their session's end. */
+/**
+ * Whom a change of rights may concern: streams that say nothing for hours must hear of it. Everybody is asked now and
+ * then besides, a few at a time: not every end of a credential is told.
+ */
 export class RightsWatch {
-  readonly #options: RightsWatchOptions;
   readonly #byWorkspace = new Map<string, Set<Watcher>>();
   readonly #bySession = new Map<string, Set<Watcher>>();
+  /** All, who was asked longest ago first. */
+  readonly #askedAt = new Map<Watcher, number>();
   readonly #unsubscribe: () => void;
-  readonly #poll: NodeJS.Timeout;
-  #isPolling = false;
+  readonly #timer: NodeJS.Timeout;
 
-  constructor(options: RightsWatchOptions) {
-    this.#options = options;
-    this.#unsubscribe = options.bus.subscribe((hint) => this.#onHint(hint));
-    this.#poll = setInterval(() => void this.#pollSessions(), POLL_MS).unref();
+  constructor(bus: Bus) {
+    this.#unsubscribe = bus.subscribe((hint) => this.#onHint(hint));
+    this.#timer = setInterval(() => this.#askSome(), TICK_MS).unref();
   }
 
   /** @returns what ends the watching. */
   watch(watcher: Watcher): () => void {
     const { workspaceId, sessionId } = watcher;
+    this.#askedAt.set(watcher, performance.now());
     join(this.#byWorkspace, workspaceId, watcher);
     if (sessionId !== null) join(this.#bySession, sessionId, watcher);
     return () => {
+      this.#askedAt.delete(watcher);
       leave(this.#byWorkspace, workspaceId, watcher);
       if (sessionId !== null) leave(this.#bySession, sessionId, watcher);
     };
   }
 
   close(): void {
-    clearInterval(this.#poll);
+    clearInterval(this.#timer);
     this.#unsubscribe();
   }
 
   #onHint(hint: Hint): void {
     if (isNews(hint)) return;
-    for (const watchers of this.#concernedBy(hint)) for (const { doubt } of watchers) doubt();
+    for (const watchers of this.#concernedBy(hint)) for (const watcher of watchers) this.#ask(watcher);
   }
 
   #concernedBy(hint: Exclude<Hint, { seq: bigint } | { number: bigint }>): Iterable<ReadonlySet<Watcher>> {
@@ -64,21 +60,22 @@ export class RightsWatch {
     return watchers ? [watchers] : [];
   }
 
-  /** One question for all sessions that somebody here lives by. */
-  async #pollSessions(): Promise<void> {
-    if (this.#isPolling) return;
-    this.#isPolling = true;
-    try {
-      const ids = [...this.#bySession.keys()];
-      for (let start = 0; start < ids.length; start += POLL_BATCH) {
-        const ended = await this.#options.findEnded(ids.slice(start, start + POLL_BATCH));
-        for (const sessionId of ended) this.#options.bus.publishHere({ kind: 'session', sessionId });
-      }
-    } catch (error) {
-      this.#options.onError(error);
-    } finally {
-      this.#isPolling = false;
+  #askSome(): void {
+    const due = performance.now() - ASKED_EVERY_MS;
+    // Those that came together are due together: so many at each turn that all have theirs in time.
+    const most = Math.ceil((this.#askedAt.size * TICK_MS) / ASKED_EVERY_MS);
+    const asked: Watcher[] = [];
+    for (const [watcher, askedAt] of this.#askedAt) {
+      if (askedAt > due || asked.length === most) break;
+      asked.push(watcher);
     }
+    for (const watcher of asked) this.#ask(watcher);
+  }
+
+  #ask(watcher: Watcher): void {
+    this.#askedAt.delete(watcher);
+    this.#askedAt.set(watcher, performance.now());
+    watcher.doubt();
   }
 }
 

@@ -5,6 +5,8 @@ import type { FanOut } from '#server/fan-out';
 import type { LiveSubscription } from '#server/live-subscription';
 import type { Outlet } from '#server/outlet';
 
+const NOTHING: Buffer = Buffer.alloc(0);
+
 /** The socket of a stream, as the stream knows it. */
 interface Line {
   outlet: Outlet;
@@ -121,7 +123,12 @@ export class Subscriber implements Member {
       await this.hasRoom();
       for (let step = await steps.next(); !step.done; step = await steps.next()) {
         await this.#tell(step.value);
-        const cohort = await live.check(isWanted);
+        let [cohort, doubts] = ['', -1];
+        // Rights that nobody doubts in the very moment of joining.
+        while (doubts !== live.doubts) {
+          doubts = live.doubts;
+          cohort = await live.check(isWanted);
+        }
         if (this.#isOver || faults.length > 0) break;
         this.#cohort = this.#line.fanOut.join(this, { cohort, steps, step: step.value });
         if (this.#cohort) {
@@ -143,8 +150,15 @@ export class Subscriber implements Member {
 
   async #tell({ events, cursor, seq }: LiveStep): Promise<void> {
     for (const event of events) {
-      const { sent } = await this.live.payloadOf(event, () => !this.#isOver);
+      // Before it is run: what is sent must be by the rights of the moment.
       await this.hasRoom();
+      let sent = NOTHING;
+      let doubts = -1;
+      // By rights that nobody doubts in the very moment of sending.
+      while (doubts !== this.live.doubts) {
+        doubts = this.live.doubts;
+        ({ sent } = await this.live.payloadOf(event, () => !this.#isOver));
+      }
       if (this.#isOver) return;
       this.write(sent);
       this.live.count(event, 1);

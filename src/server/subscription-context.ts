@@ -1,8 +1,12 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { Unavailable } from '#core/errors';
+import { onceReachable } from '#core/outage';
 import type { LiveStream } from '#graph/live-streams';
+import type { Caller } from '#server/callers';
 import { withCursor } from '#server/event-ids';
 import { LiveSubscription, type LiveSubscriptionOptions } from '#server/live-subscription';
+import { isOutage } from '#server/presented-errors';
 import type { ServerContext } from '#server/server-context';
 
 /**
@@ -24,13 +28,29 @@ async function subscribe(
   args: ExecutionArgs,
   options: Recording,
 ): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
-  const stream = (await createSourceEventStream(args)) as LiveStream | ExecutionResult;
-  if (!(Symbol.asyncIterator in stream)) return stream;
   const { caller, takeLive } = args.contextValue as ServerContext;
+  const stream = await begin(args, caller);
+  if (!(Symbol.asyncIterator in stream)) return stream;
   const subscription = new LiveSubscription(stream, { ...options, args, caller });
   if (!takeLive) return resultsOf(subscription);
   takeLive(subscription);
   return nothing();
+}
+
+/** Whoever waits to be known waits for a database that is away here too. */
+async function begin(args: ExecutionArgs, { isWaiting }: Caller): Promise<LiveStream | ExecutionResult> {
+  let refused: ExecutionResult | null = null;
+  const beginOnce = async (): Promise<LiveStream | ExecutionResult> => {
+    const begun = (await createSourceEventStream(args)) as LiveStream | ExecutionResult;
+    if (!('errors' in begun) || !isOutage(begun)) return begun;
+    refused = begun;
+    throw new Unavailable();
+  };
+  return onceReachable(beginOnce, isWaiting).catch((error: unknown) => {
+    // It says where in the operation.
+    if (refused) return refused;
+    throw error;
+  });
 }
 
 // oxlint-disable-next-line eslint/require-yield -- it is the empty stream: whoever took the subscription sends its events
@@ -42,20 +62,25 @@ function resultsOf(subscription: LiveSubscription): AsyncIterableIterator<Execut
   let isOver = false;
   let lost: { error: unknown } | null = null;
   const isWanted = (): boolean => !isOver;
+  let stopListening: (() => void) | null = null;
   // Its rights are asked about with each event anyway; this is for one that says nothing.
-  const stopListening = subscription.onDoubt(() => {
-    subscription.check(isWanted).catch(async (error: unknown) => {
-      lost ??= { error };
-      await source.return?.();
+  const listen = (): (() => void) =>
+    subscription.onDoubt(() => {
+      subscription.check(isWanted).catch(async (error: unknown) => {
+        lost ??= { error };
+        stopListening?.();
+        await source.return?.();
+      });
     });
-  });
   const end = async (): Promise<void> => {
     isOver = true;
-    stopListening();
+    stopListening?.();
     await source.return?.();
   };
   const next = async (): Promise<IteratorResult<ExecutionResult>> => {
     if (isOver) return { done: true, value: undefined };
+    // Not before: one that nobody reads is not ended either.
+    stopListening ??= listen();
     try {
       const step = await source.next();
       if (lost) throw lost.error;

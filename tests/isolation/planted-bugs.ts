@@ -216,7 +216,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'src/core/workspaces/workspaces.ts',
-        find: 'AND: [visibleTo(actor), {',
+        find: 'AND: [allVisibleTo(actor), {',
         replace: 'AND: [{ deletedAt: null }, {',
       },
       {

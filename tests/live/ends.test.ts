@@ -122,12 +122,12 @@ test('signing out ends the streams of that session, and of no other', async () =
   bystander.stop();
 });
 
-test('a session that ends without a word ends its streams within two seconds', async () => {
+test('a session that ends without a word ends its streams within ten seconds', { timeout: 30_000 }, async () => {
   const { workspaceId, ...headers } = await signUp();
   const { client, streams } = await followBoth({ headers }, { workspaceId });
   await server.db
     .$executeRaw`DELETE FROM session WHERE user_id = (SELECT user_id FROM session ORDER BY created_at DESC LIMIT 1)`;
-  await Promise.all(streams.map((stream) => stream.until(hasEnded, 2_000)));
+  await Promise.all(streams.map((stream) => stream.until(hasEnded, 10_000)));
   expect(streams.map(lastCode)).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
   await expect.poll(() => client.closeCodes, { timeout: 1_000 }).toEqual([4401]);
 });

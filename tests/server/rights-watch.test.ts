@@ -1,20 +1,11 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openMemoryBus } from '#adapters/memory-bus';
 import { RightsWatch } from '#server/rights-watch';
 
 const bus = openMemoryBus((error) => {
   throw error;
 });
-const ended = new Set<string>();
-const asked: (readonly string[])[] = [];
-const watch = new RightsWatch({
-  bus,
-  findEnded: async (ids) => (asked.push(ids), ids.filter((id) => ended.has(id))),
-  onError: (error) => {
-    throw error;
-  },
-});
-afterEach(() => void asked.splice(0));
+const watch = new RightsWatch(bus);
 
 /** One that watches, and how often it was told to doubt. */
 function watcher(workspaceId: string, sessionId: string | null = null) {
@@ -40,17 +31,36 @@ test('a change of rights is told to those of its workspace, the end of a session
   key.stop();
 });
 
-test('a session that ended without a word is found within a second, by one question for all', async () => {
-  const crowd = ['a', 'b', 'b', null].map((sessionId) => watcher('one', sessionId));
-  ended.add('b');
-  await expect.poll(() => crowd.map(({ doubts }) => doubts), { timeout: 1_500 }).toEqual([0, 1, 1, 0]);
-  expect(asked[0]).toEqual(['a', 'b']);
-  for (const { stop } of crowd) stop();
+test('everybody is asked now and then, those who came together not all at once', () => {
+  vi.useFakeTimers();
+  const own = new RightsWatch(bus);
+  const told = Array.from({ length: 100 }, () => ({ doubts: 0 }));
+  const stops = told.map((each) => own.watch({ workspaceId: 'any', sessionId: null, doubt: () => each.doubts++ }));
+  const asked = () => told.filter(({ doubts }) => doubts > 0).length;
+  vi.advanceTimersByTime(5_000);
+  expect(asked()).toBe(10);
+  vi.advanceTimersByTime(500);
+  expect(asked()).toBe(20);
+  vi.advanceTimersByTime(4_000);
+  expect(told.map(({ doubts }) => doubts)).toEqual(told.map(() => 1));
+  for (const stop of stops) stop();
+  vi.advanceTimersByTime(20_000);
+  expect(told.map(({ doubts }) => doubts)).toEqual(told.map(() => 1));
+  own.close();
+  vi.useRealTimers();
 });
 
-test('nobody is asked about where no session is watched', async () => {
-  const key = watcher('one');
-  await new Promise((resolve) => setTimeout(resolve, 1_200));
-  expect(asked).toEqual([]);
-  key.stop();
+test('who was asked because of a hint is not asked again at once', () => {
+  vi.useFakeTimers();
+  const own = new RightsWatch(bus);
+  const told = { doubts: 0 };
+  own.watch({ workspaceId: 'one', sessionId: null, doubt: () => told.doubts++ });
+  vi.advanceTimersByTime(4_000);
+  bus.publish({ kind: 'access', workspaceId: 'one' });
+  vi.advanceTimersByTime(4_500);
+  expect(told.doubts).toBe(1);
+  vi.advanceTimersByTime(1_000);
+  expect(told.doubts).toBe(2);
+  own.close();
+  vi.useRealTimers();
 });

@@ -1,10 +1,9 @@
 import type { Actor } from '#core/access/actor';
 import { makeOperatorPermit, makePermit, type OperatorPermit, type Permit } from '#core/access/permit';
 import { type Action, keyAllows, type OperatorAction, POLICY, type Role, roleAllows } from '#core/access/policy';
+import { findRole, type Life } from '#core/access/roles';
 import type { Db } from '#core/db';
 import { Forbidden, NotFound, Unauthenticated } from '#core/errors';
-
-type Alive = { deletedAt: null } | { erasedAt: null };
 
 /** What can be done to a workspace that is deleted and not erased: bring it back, and delete it again, which changes nothing. */
 const SEES_DELETED: ReadonlySet<Action> = new Set(['workspace:restore', 'workspace:delete']);
@@ -20,8 +19,7 @@ const IMPERSONAL: ReadonlySet<PropertyKey> = new Set([
 ]);
 
 interface Reach {
-  /** Which workspaces exist for a user, as far as their life goes. */
-  alive: Alive;
+  life: Life;
   /** Where the actor stands for all who have its rights, and who hears of questions whose answer is its own alone. */
   standIn?: { workspaceId: string; onPersonal: () => void };
 }
@@ -37,7 +35,7 @@ export class Access {
   readonly #reach: Reach;
   #roles = new Map<string, Promise<Role | null>>();
 
-  constructor(db: Db, actor: Actor, reach: Reach = { alive: { deletedAt: null } }) {
+  constructor(db: Db, actor: Actor, reach: Reach = { life: 'LIVING' }) {
     this.#db = db;
     this.#who = actor;
     this.#reach = reach;
@@ -137,12 +135,8 @@ export class Access {
    */
   async permit<A extends Action>(action: A, workspaceId: string, path: readonly string[] = []): Promise<Permit<A>> {
     this.requireSomebody();
-    if (SEES_DELETED.has(action) && 'deletedAt' in this.#reach.alive) {
-      return new Access(this.#db, this.#who, { ...this.#reach, alive: { erasedAt: null } }).permit(
-        action,
-        workspaceId,
-        path,
-      );
+    if (SEES_DELETED.has(action) && this.#reach.life === 'LIVING') {
+      return new Access(this.#db, this.#who, { ...this.#reach, life: 'NOT_ERASED' }).permit(action, workspaceId, path);
     }
     if (!(await this.belongsTo(workspaceId))) throw new NotFound('No such workspace.', path);
     if (!(await this.can(action, workspaceId))) throw new Forbidden(`This credential may not do this (${action}).`);
@@ -182,12 +176,7 @@ export class Access {
   #roleIn(workspaceId: string, userId: string): Promise<Role | null> {
     const known = this.#roles.get(workspaceId);
     if (known) return known;
-    const role = this.#db.member
-      .findFirst({
-        where: { workspaceId, userId, removedAt: null, workspace: this.#reach.alive },
-        select: { role: true },
-      })
-      .then((member) => member?.role ?? null);
+    const role = findRole(this.#db, { workspaceId, userId, life: this.#reach.life });
     this.#roles.set(workspaceId, role);
     // That it could not be read is no answer: who asks again reads again.
     role.catch(() => this.#roles.delete(workspaceId));

@@ -16,14 +16,13 @@ export interface Sessions {
   find(cookie: string): Promise<SignedIn | null>;
 }
 
-/** Which of these sessions are over: their time came, or they were ended. */
-export async function findEndedSessions(db: Db, sessionIds: readonly string[]): Promise<string[]> {
-  const living = await db.session.findMany({
-    where: { id: { in: [...sessionIds] }, expiresAt: { gt: new Date() } },
-    select: { id: true },
+/** Sessions by their ids, as they are kept: also those whose time is over. */
+export async function findSessions(db: Db, sessionIds: readonly string[]): Promise<Map<string, SignedIn>> {
+  const sessions = await db.session.findMany({
+    where: { id: { in: [...sessionIds] } },
+    select: { id: true, userId: true, expiresAt: true },
   });
-  const livingIds = new Set(living.map(({ id }) => id));
-  return sessionIds.filter((id) => !livingIds.has(id));
+  return new Map(sessions.map(({ id, ...session }) => [id, { sessionId: id, ...session }]));
 }
 
 /** A session as its owner may see it: everything but the token. */

@@ -3,7 +3,7 @@ import type { Bus } from '#core/events/bus';
 
 const WATCHED_MAX = 50_000;
 
-/** Longer cannot be waited for by one timer; whoever is connected that long is checked at each event. */
+/** Longer cannot be waited for by one timer; whoever is connected that long is asked now and then. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
 /** Tells the bus when a credential that was let in ends by itself: no write will tell its streams and sockets. */

@@ -1,3 +1,4 @@
+import { AccessVersions } from '#core/events/access-versions';
 import { type Bus, endOf, type Hint, isNews, logOf, type News } from '#core/events/bus';
 import { type FeedHead, type FeedReader, type LogHead, logIdOf } from '#core/events/feed-reader';
 import type { Pace } from '#core/events/follower';
@@ -34,6 +35,8 @@ export interface FeedsOptions<Row extends { seq: bigint }, Head extends LogHead>
   reader: FeedReader<Row, Head>;
   /** The kind of hint that tells of the log's growth. */
   news?: News['kind'];
+  /** Shared by the feeds of all kinds of logs. */
+  versions?: AccessVersions;
   onError: (error: unknown) => void;
 }
 
@@ -45,6 +48,7 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
   readonly #bus: Bus;
   readonly #reader: FeedReader<Row, Head>;
   readonly #news: News['kind'];
+  readonly #versions: AccessVersions;
   readonly #onError: (error: unknown) => void;
   readonly #heads: GroupedReads<Head>;
   readonly #tails = new Map<string, Tail<Row, Head>>();
@@ -52,7 +56,8 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
   readonly #poll: NodeJS.Timeout;
   #isPolling = false;
 
-  constructor({ bus, reader, news = 'credits', onError }: FeedsOptions<Row, Head>) {
+  constructor({ bus, reader, news = 'credits', versions = new AccessVersions(), onError }: FeedsOptions<Row, Head>) {
+    this.#versions = versions;
     this.#bus = bus;
     this.#news = news;
     this.#reader = reader;
@@ -91,7 +96,7 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
         cursor = head.seq;
         yield { kind: 'reset', head, ...place() };
       } else if (!tail.hasNews(follower, cursor)) yield { kind: 'rows', rows: [], ...place() };
-      while (!signal.aborted) {
+      while (!signal.aborted && !tail.hasEnded) {
         if (!tail.hasNews(follower, cursor)) {
           await follower.sleep();
           continue;
@@ -160,14 +165,17 @@ export class Feeds<Row extends { seq: bigint } = { seq: bigint }, Head extends L
    * alone. Other nodes look for themselves: each would tell all of them what all of them found.
    */
   #noteHead(head: Head): void {
-    const hasAccessChanged = this.#tails.get(logIdOf(head))?.noteHead(head) ?? false;
-    if (hasAccessChanged) this.#bus.publishHere({ kind: 'access', workspaceId: head.workspaceId });
+    this.#tails.get(logIdOf(head))?.noteHead(head);
+    if (this.#versions.note(head)) this.#bus.publishHere({ kind: 'access', workspaceId: head.workspaceId });
   }
 
-  /** A log without a head is of a workspace that was deleted elsewhere: its followers find out when they ask about their rights. */
+  /**
+   * A log without a head is of a workspace that was deleted elsewhere: its followers find out when they ask about their
+   * rights, and who may see even that is let go at the next poll.
+   */
   #noteGone(logId: string): void {
-    const workspaceId = this.#tails.get(logId)?.workspaceId;
-    if (workspaceId) this.#bus.publishHere({ kind: 'access', workspaceId });
+    const tail = this.#tails.get(logId);
+    if (tail?.noteGone() && tail.workspaceId) this.#bus.publishHere({ kind: 'access', workspaceId: tail.workspaceId });
   }
 
   async #pollHeads(): Promise<void> {

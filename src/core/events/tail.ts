@@ -18,6 +18,9 @@ interface TailOptions<Row> {
 
 /** The end of one of a workspace's logs as this process knows it, read once for all who follow it here. */
 export class Tail<Row extends { seq: bigint }, Head extends LogHead = LogHead> {
+  /** Whether those who follow have nothing to wait for. */
+  hasEnded = false;
+  #isGone = false;
   readonly #workspaceId: string;
   readonly #reader: Pick<FeedReader<Row>, 'rowsAfter'>;
   readonly #onError: (error: unknown) => void;
@@ -33,7 +36,6 @@ export class Tail<Row extends { seq: bigint }, Head extends LogHead = LogHead> {
   #pause: NodeJS.Timeout | null = null;
   /** The newest that was read, and when. */
   #head: { head: Head; readAt: number } | null = null;
-  #knownAccessVersion: number | null = null;
   #reading: Promise<void> | null = null;
   /** A reading of rows before the ring: a crowd that comes back with cursors of its own waits for one another's. */
   #catchingUp: Promise<unknown> | null = null;
@@ -58,14 +60,19 @@ export class Tail<Row extends { seq: bigint }, Head extends LogHead = LogHead> {
     return this.#followers.size === 0;
   }
 
-  /** @returns whether somebody may have lost a right since the last head. */
-  noteHead(head: Head): boolean {
-    const { seq, accessVersion } = head;
-    if (!this.#head || seq >= this.#head.head.seq) this.#head = { head, readAt: performance.now() };
-    const hasAccessChanged = this.#knownAccessVersion !== null && accessVersion !== this.#knownAccessVersion;
-    this.#knownAccessVersion = accessVersion;
-    this.noteSeq(seq);
-    return hasAccessChanged;
+  noteHead(head: Head): void {
+    this.#isGone = false;
+    if (!this.#head || head.seq >= this.#head.head.seq) this.#head = { head, readAt: performance.now() };
+    this.noteSeq(head.seq);
+  }
+
+  /** There is nothing to follow any more. @returns whether that is news; then its followers have until the next time. */
+  noteGone(): boolean {
+    const isNews = !this.#isGone;
+    this.#isGone = true;
+    if (!isNews) this.hasEnded = true;
+    if (!isNews) for (const follower of this.#followers) follower.wake();
+    return isNews;
   }
 
   /** Whose log it is, as far as its state was ever read. */

@@ -1,6 +1,6 @@
 import { type Actor, originOf, type UserActor } from '#core/access/actor';
 import type { OperatorPermit, Permit } from '#core/access/permit';
-import { visibleTo } from '#core/access/visibility';
+import { allVisibleTo } from '#core/access/visibility';
 import { type Db, inTransaction, isUniqueViolation, now, type Tx } from '#core/db';
 import { Conflict, NotFound, ValidationFailed } from '#core/errors';
 import { openEventChain, recordEvent } from '#core/events/events';
@@ -121,7 +121,7 @@ export function listWorkspacesOf<Q extends Prisma.WorkspaceDefaultArgs>(
 ) {
   return db.workspace.findMany({
     ...query,
-    where: { AND: [visibleTo(actor), { members: { some: { userId, removedAt: null } } }] },
+    where: { AND: [allVisibleTo(actor), { members: { some: { userId, removedAt: null } } }] },
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
     take: 100,
   });
