@@ -1,51 +1,7 @@
 import { expect, test } from 'vitest';
 import { FanOut } from '#server/fan-out';
-import type { LiveSubscription } from '#server/live-subscription';
-import type { Outlet } from '#server/outlet';
-import { SocketStreams } from '#server/socket-streams';
-import { openLog, type Rights } from './growing-log.ts';
-
-/** A socket that can stop taking what it is sent: then the next write fills it. */
-function openOutlet() {
-  const heard: string[] = [];
-  const completed = { count: 0 };
-  const waiting: (() => void)[] = [];
-  const state = { isStalled: false, isFull: false };
-  const write = (_id: string, payload: Buffer): void => {
-    heard.push(payload.toString());
-    state.isFull = state.isStalled;
-  };
-  return {
-    heard,
-    completed,
-    stall: () => (state.isStalled = true),
-    drain: () => {
-      Object.assign(state, { isStalled: false, isFull: false });
-      for (const resume of waiting.splice(0)) resume();
-    },
-    outlet: {
-      get isFull() {
-        return state.isFull;
-      },
-      write,
-      writeAlone: write,
-      complete: () => completed.count++,
-      hasRoom: () => (state.isFull ? new Promise<void>((resolve) => waiting.push(resolve)) : Promise.resolve()),
-    } as unknown as Outlet,
-  };
-}
-
-/** One stream on a socket of its own. */
-function begin(live: LiveSubscription, fanOut: FanOut) {
-  const socket = openOutlet();
-  const faults = { count: 0 };
-  const streams = new SocketStreams({ outlet: socket.outlet, fanOut, onFault: () => faults.count++ });
-  streams.begin('1', { live, isOfSocket: true });
-  return { ...socket, faults, leave: () => streams.complete('1'), isOver: () => streams.size === 0 };
-}
-
-const pause = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
-const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => String(from + index));
+import { openLog } from './growing-log.ts';
+import { begin, numbers, pause } from './stand-in-socket.ts';
 
 test('those who have caught up share one stream and one payload of each event, wherever they began', async () => {
   const log = openLog();
@@ -107,6 +63,20 @@ test('one that does not read is sent no more, holds the others up for a moment a
   expect(log.open.streams).toBe(1);
 });
 
+test('one that keeps the others waiting a little each time is left behind too', async () => {
+  const log = openLog();
+  let left = 0;
+  const fanOut = new FanOut(() => left++);
+  const [slow, ...others] = Array.from({ length: 10 }, () => begin(log.follow(0n), fanOut));
+  await pause();
+  slow!.stall({ forMs: 40 });
+  const from = performance.now();
+  log.grow(60);
+  await expect.poll(() => others.every(({ heard }) => heard.length === 60), { timeout: 5_000, interval: 5 }).toBe(true);
+  expect(performance.now() - from).toBeLessThan(1_000);
+  expect(left).toBeGreaterThan(0);
+});
+
 test('a fault ends all of a cohort, each with the last word', async () => {
   const log = openLog();
   const crowd = Array.from({ length: 5 }, () => begin(log.follow(null), new FanOut(() => undefined)));
@@ -118,47 +88,6 @@ test('a fault ends all of a cohort, each with the last word', async () => {
   for (const { heard, faults, completed } of crowd)
     expect([heard, faults.count, completed.count]).toEqual([['1', 'the end'], 1, 1]);
   expect(log.open.streams).toBe(0);
-});
-
-test('people of the same rights are a cohort; who loses them ends alone, also as the one it is run as', async () => {
-  const log = openLog();
-  const fanOut = new FanOut(() => undefined);
-  const rights: Rights[] = Array.from({ length: 5 }, (_, index) => ({ cohort: 'same', credential: `person ${index}` }));
-  const crowd = rights.map((each) => begin(log.follow(null, each), fanOut));
-  await pause();
-  await pause();
-  expect(log.open.streams).toBe(1);
-  log.grow(1);
-  await pause();
-  expect(log.made()).toBe(1);
-  for (const lost of [0, 3]) rights[lost]!.lost = new Error('No longer.');
-  log.doubt();
-  await expect.poll(() => crowd.map(({ isOver }) => isOver())).toEqual([true, false, false, true, false]);
-  log.grow(1);
-  await pause();
-  expect(crowd.map(({ heard }) => heard.at(-1))).toEqual(['No longer.', '2', '2', 'No longer.', '2']);
-  expect(log.open.streams).toBe(1);
-});
-
-test('nothing is sent to anybody whose rights are in doubt, and other rights lead to another cohort', async () => {
-  const log = openLog();
-  const fanOut = new FanOut(() => undefined);
-  const rights: Rights[] = ['Ada', 'Bob', 'Cid'].map((credential) => ({ cohort: 'members', credential }));
-  const crowd = rights.map((each) => begin(log.follow(null, each), fanOut));
-  await pause();
-  await pause();
-  const answers: (() => void)[] = [];
-  rights[1]!.asking = new Promise((resolve) => answers.push(resolve));
-  log.doubt();
-  log.grow(1);
-  await pause(20);
-  expect(crowd.map(({ heard }) => heard)).toEqual([[], [], []]);
-  Object.assign(rights[1]!, { cohort: 'viewers', asking: undefined });
-  answers[0]!();
-  await expect.poll(() => crowd.map(({ heard }) => heard)).toEqual([['1'], ['1'], ['1']]);
-  expect(log.open.streams).toBe(2);
-  log.grow(2);
-  await expect.poll(() => crowd.map(({ heard }) => heard)).toEqual(crowd.map(() => ['1', '2', '3']));
 });
 
 test('whatever the order in which they come, stall, go on and leave, each hears every event once and in order', async () => {

@@ -10,7 +10,7 @@ export interface Rights {
 }
 
 /** A log that grows, followed as the feed is: whole steps, then a wait for more. */
-export function openLog() {
+export function openLog({ isOrdered = true } = {}) {
   let [last, fault, made] = [0n, null as Error | null, 0];
   let wake: (() => void)[] = [];
   const open = { streams: 0 };
@@ -37,8 +37,8 @@ export function openLog() {
         if (fault) throw fault;
         hasBegun = true;
         const value = stepBetween(cursor, cursor + 3n < last ? cursor + 3n : last, last);
-        cursor = value.seq ?? cursor;
-        return { done: false, value };
+        cursor = BigInt(value.cursor);
+        return { done: false, value: isOrdered ? value : withoutOrder(value) };
       },
       return: leave,
       [Symbol.asyncIterator]: () => steps,
@@ -88,10 +88,10 @@ function subscriptionBy(rights: Rights, { steps, doubters, onMade }: Source): Li
     stream: { steps },
     onDoubt: (listener: () => void) => (doubters.add(listener), () => doubters.delete(listener)),
     check: standing,
-    payloadOf: async ({ seq }: LiveEvent) => {
+    payloadOf: async ({ cursor }: LiveEvent) => {
       const cohort = await standing();
       onMade();
-      return { cohort, sent: Buffer.from(String(seq)) };
+      return { cohort, sent: Buffer.from(cursor) };
     },
     lastPayload: async (error: Error) => Buffer.from(error.message),
     count: () => undefined,
@@ -103,4 +103,8 @@ function stepBetween(start: bigint, end: bigint, last: bigint): LiveStep {
   for (let seq = start + 1n; seq <= end; seq++)
     events.push({ event: { type: 'Any' }, seq, cursor: String(seq), origin: {} });
   return { events, seq: end, cursor: String(end), isCaughtUp: end === last };
+}
+
+function withoutOrder({ events, cursor, isCaughtUp }: LiveStep): LiveStep {
+  return { events: events.map(({ seq: _, ...event }) => event), cursor, isCaughtUp };
 }
