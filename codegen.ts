@@ -2,20 +2,28 @@ import type { CodegenConfig } from '@graphql-codegen/cli';
 import { preset as client } from '@graphql-codegen/client-preset';
 
 /** Only the typed documents: they are imported by name, so what a program does not use is not bundled with it. */
-function documentsOnly(gqlImport?: string): typeof client {
+function documentsOnly(tag?: string): typeof client {
   return {
     ...client,
     buildGeneratesSection: async (options) =>
       (await client.buildGeneratesSection(options))
         .filter(({ filename }) => filename.endsWith('/graphql.ts'))
-        // The preset passes on only the options that it knows, and this is none of them.
         .map((section) =>
-          Object.assign(section, {
-            config: { ...(section.config as object), gqlImport, pureMagicComment: gqlImport !== undefined },
-          }),
+          tag === undefined
+            ? section
+            : Object.assign(section, {
+                plugins: [{ add: { content: tag, placement: 'content' } }, ...section.plugins],
+                // The preset passes on only the options that it knows, and these are none of them.
+                config: { ...(section.config as object), gqlImport: 'gql', pureMagicComment: true },
+              }),
         ),
   };
 }
+
+/** The text of an operation, then that of its fragments. */
+const TEXT_TAG = `const gql = ([own = '']: TemplateStringsArray, ...fragments: readonly unknown[]): unknown =>
+  [own.trim(), ...fragments].join('\\n\\n');
+`;
 
 const presetConfig = { fragmentMasking: false, skipIndexFile: true };
 
@@ -46,10 +54,11 @@ const config: CodegenConfig = {
       config: { ...types, documentMode: 'string' },
     },
     'src/dashboard/generated/': {
-      preset: documentsOnly('@urql/core#gql'),
+      preset: documentsOnly(TEXT_TAG),
       presetConfig,
       documents: 'src/dashboard/documents/*.graphql',
-      // Text as well, since parsed documents are many times its size; urql's small parser reads it in the browser.
+      // Text as well, since parsed documents are many times its size. urql takes it for a document, and parses it as it is
+      // first asked: its own tag would parse all of them while the page starts.
       config: { ...types, documentMode: 'graphQLTag' },
     },
   },

@@ -6,19 +6,25 @@ import {
   Navigate,
   Outlet,
 } from '@tanstack/react-router';
-import { Toaster } from 'sonner';
+import { lazy, Suspense } from 'react';
 import { NotFoundPage } from './pages/not-found.tsx';
 import { HOME } from './shell/home.ts';
 import { PAGES } from './shell/pages.ts';
 import { Shell } from './shell/shell.tsx';
-import { useTheme } from './shell/theme.ts';
+import { useIdle } from './ui/idle.ts';
+
+const Toaster = lazy(async () => ({ default: (await import('./shell/toaster.tsx')).Toaster }));
 
 function Root() {
-  const { isDark } = useTheme();
+  const isIdle = useIdle();
   return (
     <>
       <Outlet />
-      <Toaster theme={isDark ? 'dark' : 'light'} position="bottom-right" closeButton />
+      {isIdle && (
+        <Suspense>
+          <Toaster />
+        </Suspense>
+      )}
     </>
   );
 }

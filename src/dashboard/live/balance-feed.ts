@@ -21,6 +21,12 @@ export function useBalanceFeed(workspaceId: string): void {
   }, [error]);
 }
 
+export const CONNECTION_NAMES: Record<ConnectionState, string> = {
+  CONNECTING: 'Connecting',
+  LIVE: 'Live',
+  RECONNECTING: 'Reconnecting',
+};
+
 export function useConnection(): ConnectionState {
   return useSyncExternalStore(subscribeToConnection, readConnection);
 }

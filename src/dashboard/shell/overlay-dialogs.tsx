@@ -1,4 +1,5 @@
 import { CreateWorkspaceDialog } from './create-workspace.tsx';
+import { NavigationSheet } from './navigation-sheet.tsx';
 import { Palette } from './palette.tsx';
 import { ShortcutList } from './shortcut-list.tsx';
 
@@ -6,6 +7,7 @@ import { ShortcutList } from './shortcut-list.tsx';
 export function OverlayDialogs() {
   return (
     <>
+      <NavigationSheet />
       <Palette />
       <ShortcutList />
       <CreateWorkspaceDialog />

@@ -4,9 +4,11 @@ import { useReading } from '../api/reading.ts';
 import { ViewerDocument, WorkspaceBySlugDocument } from '../generated/graphql.ts';
 import { useConnection } from '../live/balance-feed.ts';
 import { Button } from '../ui/button.tsx';
+import { useIdle } from '../ui/idle.ts';
 import { FaultNote, Skeleton, SkeletonRows } from '../ui/states.tsx';
 import { Header } from './header.tsx';
-import { NavigationSheet, SideNavigation } from './navigation.tsx';
+import { SideNavigation } from './navigation.tsx';
+import { useOverlay } from './overlays.ts';
 import { leaveToSignIn, rememberWorkspace, useGo, useParam } from './places.ts';
 import { useShortcuts } from './shortcuts.ts';
 import { shownOf, ShownProvider } from './workspace.ts';
@@ -44,6 +46,8 @@ export function Shell() {
 
 function Frame() {
   useShortcuts();
+  const isAsked = useOverlay() !== null;
+  const hasOverlays = useIdle() || isAsked;
   return (
     <>
       <a
@@ -62,10 +66,11 @@ function Frame() {
           </Suspense>
         </main>
       </div>
-      <NavigationSheet />
-      <Suspense>
-        <OverlayDialogs />
-      </Suspense>
+      {hasOverlays && (
+        <Suspense>
+          <OverlayDialogs />
+        </Suspense>
+      )}
     </>
   );
 }
