@@ -284,6 +284,7 @@ export type UsageRecordedSubscriptionVariables = Exact<{
 
 
 export type UsageRecordedSubscription = { usageRecorded:
+    | { __typename: 'FeedBookmark', seq: string }
     | { __typename: 'FeedReset', seq: string }
     | { __typename: 'FeedSnapshot', seq: string }
     | { __typename: 'UsageChange', seq: string, usageEntry: UsageEntryFieldsFragment }
@@ -665,6 +666,9 @@ export const UsageRecordedDocument = new TypedDocumentString(`
   usageRecorded(workspaceId: $workspaceId, after: $after) {
     __typename
     ... on FeedSnapshot {
+      seq
+    }
+    ... on FeedBookmark {
       seq
     }
     ... on FeedReset {
