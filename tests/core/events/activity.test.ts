@@ -139,7 +139,7 @@ test('from any place that a follower heard of, what came after it comes again, w
   await expect.poll(() => live.names).toEqual(['snapshot']);
   const start = live.last;
   await bustle(workspace, 12);
-  await expect.poll(() => live.steps.length, { timeout: 5_000 }).toBeGreaterThanOrEqual(25);
+  await expect.poll(() => heard(live.steps).length, { timeout: 5_000 }).toBe(24);
   expect(heard(live.steps).toSorted()).toEqual(await truth(workspace, start));
   const places = live.steps.flatMap((step) => (step.kind === 'happening' ? [step.happening.position] : []));
   // Another node may have seen the two logs grow in another order.
@@ -237,7 +237,7 @@ test('40 who come back at once at one place share the reads, and are told the ve
   await expect.poll(() => everyone.map(({ steps }) => heard(steps).length)).toEqual(everyone.map(() => count + 2));
   const happenings = new Set(
     everyone.flatMap(({ steps }) =>
-      steps.slice(-2).map((step) => (step.kind === 'happening' ? step.happening : undefined)),
+      steps.flatMap((step) => (step.kind === 'happening' ? [step.happening] : [])).slice(-2),
     ),
   );
   expect(happenings.size).toBeLessThan(10);
