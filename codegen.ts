@@ -2,28 +2,20 @@ import type { CodegenConfig } from '@graphql-codegen/cli';
 import { preset as client } from '@graphql-codegen/client-preset';
 
 /** Only the typed documents: they are imported by name, so what a program does not use is not bundled with it. */
-function documentsOnly(tag?: string): typeof client {
+function documentsOnly(gqlImport?: string): typeof client {
   return {
     ...client,
     buildGeneratesSection: async (options) =>
       (await client.buildGeneratesSection(options))
         .filter(({ filename }) => filename.endsWith('/graphql.ts'))
+        // The preset passes on only the options that it knows, and this is none of them.
         .map((section) =>
-          tag === undefined
-            ? section
-            : Object.assign(section, {
-                plugins: [{ add: { content: tag, placement: 'content' } }, ...section.plugins],
-                // The preset passes on only the options that it knows, and these are none of them.
-                config: { ...(section.config as object), gqlImport: 'gql', pureMagicComment: true },
-              }),
+          Object.assign(section, {
+            config: { ...(section.config as object), gqlImport, pureMagicComment: gqlImport !== undefined },
+          }),
         ),
   };
 }
-
-/** The text of an operation, then that of its fragments. */
-const TEXT_TAG = `const gql = ([own = '']: TemplateStringsArray, ...fragments: readonly unknown[]): unknown =>
-  [own.trim(), ...fragments].join('\\n\\n');
-`;
 
 const presetConfig = { fragmentMasking: false, skipIndexFile: true };
 
@@ -54,11 +46,10 @@ const config: CodegenConfig = {
       config: { ...types, documentMode: 'string' },
     },
     'src/dashboard/generated/': {
-      preset: documentsOnly(TEXT_TAG),
+      preset: documentsOnly('@urql/core#gql'),
       presetConfig,
       documents: 'src/dashboard/documents/*.graphql',
-      // Text as well, since parsed documents are many times its size. urql takes it for a document, and parses it as it is
-      // first asked: its own tag would parse all of them while the page starts.
+      // Text as well, since parsed documents are many times its size; urql's small parser reads it in the browser.
       config: { ...types, documentMode: 'graphQLTag' },
     },
   },

@@ -6,25 +6,19 @@ import {
   Navigate,
   Outlet,
 } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Toaster } from 'sonner';
 import { NotFoundPage } from './pages/not-found.tsx';
 import { HOME } from './shell/home.ts';
 import { PAGES } from './shell/pages.ts';
 import { Shell } from './shell/shell.tsx';
-import { useIdle } from './ui/idle.ts';
-
-const Toaster = lazy(async () => ({ default: (await import('./shell/toaster.tsx')).Toaster }));
+import { useTheme } from './shell/theme.ts';
 
 function Root() {
-  const isIdle = useIdle();
+  const { isDark } = useTheme();
   return (
     <>
       <Outlet />
-      {isIdle && (
-        <Suspense>
-          <Toaster />
-        </Suspense>
-      )}
+      <Toaster theme={isDark ? 'dark' : 'light'} position="bottom-right" closeButton />
     </>
   );
 }

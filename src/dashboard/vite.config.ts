@@ -54,8 +54,6 @@ export default defineConfig({
     target: 'es2022',
     manifest: true,
     modulePreload: { polyfill: false },
-    // One file for all that the first page waits for: each more costs a slow device milliseconds.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } } },
     // Data URLs would need to be allowed by the Content-Security-Policy.
     assetsInlineLimit: 0,
     reportCompressedSize: false,

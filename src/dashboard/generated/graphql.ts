@@ -4,9 +4,7 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-const gql = ([own = '']: TemplateStringsArray, ...fragments: readonly unknown[]): unknown =>
-  [own.trim(), ...fragments].join('\n\n');
-
+import { gql } from '@urql/core';
 /** What acceptInvitation needs. */
 export type AcceptInvitationInput = {
   /** The end of the link in the mail. */
@@ -1395,7 +1393,6 @@ export type UsageRecordedSubscriptionVariables = Exact<{
 
 
 export type UsageRecordedSubscription = { usageRecorded:
-    | { __typename: 'FeedBookmark', seq: string }
     | { __typename: 'FeedReset', seq: string }
     | { __typename: 'FeedSnapshot', seq: string }
     | { __typename: 'UsageChange', seq: string, usageEntry: CallFieldsFragment }
@@ -2972,9 +2969,6 @@ export const UsageRecordedDocument = /*#__PURE__*/ gql`
   usageRecorded(workspaceId: $workspaceId, filter: $filter, after: $after) {
     __typename
     ... on FeedSnapshot {
-      seq
-    }
-    ... on FeedBookmark {
       seq
     }
     ... on FeedReset {

@@ -21,12 +21,6 @@ export function useBalanceFeed(workspaceId: string): void {
   }, [error]);
 }
 
-export const CONNECTION_NAMES: Record<ConnectionState, string> = {
-  CONNECTING: 'Connecting',
-  LIVE: 'Live',
-  RECONNECTING: 'Reconnecting',
-};
-
 export function useConnection(): ConnectionState {
   return useSyncExternalStore(subscribeToConnection, readConnection);
 }

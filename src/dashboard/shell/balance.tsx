@@ -1,21 +1,18 @@
+import NumberFlow from '@number-flow/react';
 import { useEffect, useRef, useState } from 'react';
-import type { ConnectionState } from '../api/socket.ts';
 import { useActivityFeed } from '../live/activity-feed.ts';
-import { CONNECTION_NAMES, useBalanceFeed, useConnection } from '../live/balance-feed.ts';
+import { useBalanceFeed, useConnection } from '../live/balance-feed.ts';
 import { type BalanceLevel, levelOf, offerBalance, useBalance } from '../live/balances.ts';
 import { formatCredits } from '../ui/amount.tsx';
 import { classes } from '../ui/classes.ts';
-import { lazyOverlay } from '../ui/lazy-overlay.tsx';
-import { LiveNumber } from '../ui/live-number.tsx';
+import { Tooltip } from '../ui/tooltip.tsx';
 import { useShown } from './workspace.ts';
 
-const BalanceTip = lazyOverlay(undefined, async () => (await import('./balance-tip.tsx')).BalanceTip);
-
 const ANNOUNCE_MS = 10_000;
-const DOTS: Record<ConnectionState, string> = {
-  CONNECTING: 'bg-muted-foreground',
-  LIVE: 'bg-accent',
-  RECONNECTING: 'bg-warning animate-pulse',
+const DOTS = {
+  CONNECTING: { color: 'bg-muted-foreground', says: 'Connecting' },
+  LIVE: { color: 'bg-accent', says: 'Live' },
+  RECONNECTING: { color: 'bg-warning animate-pulse', says: 'Reconnecting' },
 };
 
 const LEVELS: Record<BalanceLevel, { look: string; says: string }> = {
@@ -31,47 +28,71 @@ export function Balance() {
   useActivityFeed(workspace.id);
   useEffect(() => offerBalance(workspace.id, workspace.balance), [workspace]);
   const { available, held } = useBalance(workspace.id) ?? workspace.balance;
-  const connection = useConnection();
+  const { color, says } = DOTS[useConnection()];
   const level = levelOf(available, workspace.lowBalanceThreshold);
   const digits = Math.abs(Number(available)) < 1 ? 6 : 2;
   return (
     <>
-      <BalanceTip
-        trigger={
-          <button
-            type="button"
-            data-slot="balance"
-            data-available={available}
-            data-level={level}
-            aria-label={`Balance: ${formatCredits(available)} credits available, ${formatCredits(held)} held. ${LEVELS[level].says}${CONNECTION_NAMES[connection]}.`}
-            className={classes('flex h-8 items-center gap-2 rounded-md border px-2.5', LEVELS[level].look)}
+      <Tooltip tip={<Explained />}>
+        <button
+          type="button"
+          data-slot="balance"
+          data-available={available}
+          data-level={level}
+          aria-label={`Balance: ${formatCredits(available)} credits available, ${formatCredits(held)} held. ${LEVELS[level].says}${says}.`}
+          className={classes('flex h-8 items-center gap-2 rounded-md border px-2.5', LEVELS[level].look)}
+        >
+          <span className={classes('size-1.5 shrink-0 rounded-full', color)} aria-hidden />
+          <span className="amount font-semibold" aria-hidden>
+            <NumberFlow value={Number(available)} format={{ maximumFractionDigits: digits }} locales="en" />
+          </span>
+          <span
+            className={classes('hidden text-xs sm:inline', level === 'FINE' && 'text-muted-foreground')}
+            aria-hidden
           >
-            <span className={classes('size-1.5 shrink-0 rounded-full', DOTS[connection])} aria-hidden />
-            <span className="amount font-semibold" aria-hidden>
-              <LiveNumber value={Number(available)} digits={digits} />
-            </span>
+            credits
+          </span>
+          {held !== '0' && (
             <span
-              className={classes('hidden text-xs sm:inline', level === 'FINE' && 'text-muted-foreground')}
+              className={classes(
+                'amount hidden border-l border-current/25 pl-2 text-xs md:inline',
+                level === 'FINE' && 'text-muted-foreground',
+              )}
               aria-hidden
             >
-              credits
+              {formatCredits(held)} held
             </span>
-            {held !== '0' && (
-              <span
-                className={classes(
-                  'amount hidden border-l border-current/25 pl-2 text-xs md:inline',
-                  level === 'FINE' && 'text-muted-foreground',
-                )}
-                aria-hidden
-              >
-                {formatCredits(held)} held
-              </span>
-            )}
-          </button>
-        }
-      />
+          )}
+        </button>
+      </Tooltip>
       <Announcement text={`${formatCredits(available)} credits available`} />
     </>
+  );
+}
+
+/** The balance with all its places, for whoever points at it. */
+function Explained() {
+  const { workspace } = useShown();
+  const { available, held, total } = useBalance(workspace.id) ?? workspace.balance;
+  const { says } = DOTS[useConnection()];
+  const { lowBalanceThreshold: threshold } = workspace;
+  return (
+    <dl className="amount grid grid-cols-[auto_1fr] gap-x-4 gap-y-0.5 text-right [&_dt]:text-left [&_dt]:text-muted-foreground">
+      <dt>Can be spent now</dt>
+      <dd>{formatCredits(available)}</dd>
+      <dt>Held for running calls</dt>
+      <dd>{formatCredits(held)}</dd>
+      <dt>Together</dt>
+      <dd>{formatCredits(total)}</dd>
+      {threshold != null && (
+        <>
+          <dt>Counts as low below</dt>
+          <dd>{formatCredits(threshold)}</dd>
+        </>
+      )}
+      <dt>Connection</dt>
+      <dd>{says}</dd>
+    </dl>
   );
 }
 

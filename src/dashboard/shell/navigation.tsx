@@ -1,5 +1,7 @@
+import { Dialog } from '@base-ui/react/dialog';
 import { Link } from '@tanstack/react-router';
 import { classes } from '../ui/classes.ts';
+import { show, useOverlay } from './overlays.ts';
 import { PAGES } from './pages.ts';
 import { placeOf, usePagePath } from './places.ts';
 import { useShown } from './workspace.ts';
@@ -16,7 +18,26 @@ export function SideNavigation() {
   );
 }
 
-export function PageLinks({ onFollow }: { onFollow?: () => void }) {
+/** The same on narrow screens, over the content. */
+export function NavigationSheet() {
+  return (
+    <Dialog.Root open={useOverlay() === 'navigation'} onOpenChange={(open) => show(open ? 'navigation' : null)}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="fixed inset-0 z-40 bg-black/40" />
+        <Dialog.Popup
+          aria-label="Pages"
+          className="floating fixed inset-y-2 left-2 z-50 w-64 p-3 outline-none transition duration-150 data-starting-style:-translate-x-4 data-starting-style:opacity-0"
+        >
+          <nav aria-label="Pages">
+            <PageLinks onFollow={() => show(null)} />
+          </nav>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function PageLinks({ onFollow }: { onFollow?: () => void }) {
   const { workspace, can } = useShown();
   const current = usePagePath();
   return (

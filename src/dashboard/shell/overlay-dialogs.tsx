@@ -1,5 +1,4 @@
 import { CreateWorkspaceDialog } from './create-workspace.tsx';
-import { NavigationSheet } from './navigation-sheet.tsx';
 import { Palette } from './palette.tsx';
 import { ShortcutList } from './shortcut-list.tsx';
 
@@ -7,7 +6,6 @@ import { ShortcutList } from './shortcut-list.tsx';
 export function OverlayDialogs() {
   return (
     <>
-      <NavigationSheet />
       <Palette />
       <ShortcutList />
       <CreateWorkspaceDialog />

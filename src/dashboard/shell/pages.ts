@@ -15,7 +15,7 @@ import {
   Users,
   Webhook,
 } from 'lucide-react';
-import { type ComponentType, createElement, type ReactNode, use } from 'react';
+import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
 import type { Action } from './roles.ts';
 
 /** A page of a workspace. */
@@ -31,8 +31,8 @@ interface PageEntry {
   load: () => Promise<ComponentType>;
 }
 
-/** One whose part of the program is loaded once it is shown, or sooner. */
-export type Page = PageEntry & { Component: () => ReactNode; preload: () => void };
+/** One whose part of the program is loaded once it is shown. */
+export type Page = PageEntry & { Component: LazyExoticComponent<ComponentType> };
 
 const ENTRIES: readonly PageEntry[] = [
   {
@@ -137,25 +137,14 @@ const ENTRIES: readonly PageEntry[] = [
 ];
 
 /** The routes, the navigation, the palette and the shortcuts are all made from this list. */
-export const PAGES: readonly Page[] = ENTRIES.map(pageOf);
-
-/**
- * What is loaded is drawn at once. To a promise, kept or not, React shows the skeleton first, as `lazy` does too, and what
- * replaces a skeleton has to wait until that was there for 300 ms.
- */
-function pageOf(entry: PageEntry): Page {
-  let Loaded: ComponentType | undefined;
-  let loading: Promise<ComponentType> | undefined;
-  const load = async (): Promise<ComponentType> => (Loaded = await entry.load());
-  return {
-    ...entry,
-    Component: () => createElement(Loaded ?? use((loading ??= load()))),
-    // It is asked for again when it is shown, and then says what is wrong.
-    preload: () => void load().catch(() => undefined),
-  };
-}
+export const PAGES: readonly Page[] = ENTRIES.map((entry) =>
+  Object.assign(entry, { Component: lazy(async () => ({ default: await entry.load() })) }),
+);
 
 /** Begins to load the page at a path, which is shown only once it is known who looks at it. */
 export function preloadPage(path: string | undefined): void {
-  PAGES.find((page) => page.path === path)?.preload();
+  PAGES.find((page) => page.path === path)
+    ?.load()
+    // It is asked for again when it is shown, and then says what is wrong.
+    .catch(() => undefined);
 }

@@ -4,11 +4,9 @@ import { useReading } from '../api/reading.ts';
 import { ViewerDocument, WorkspaceBySlugDocument } from '../generated/graphql.ts';
 import { useConnection } from '../live/balance-feed.ts';
 import { Button } from '../ui/button.tsx';
-import { useIdle } from '../ui/idle.ts';
 import { FaultNote, Skeleton, SkeletonRows } from '../ui/states.tsx';
 import { Header } from './header.tsx';
-import { SideNavigation } from './navigation.tsx';
-import { useOverlay } from './overlays.ts';
+import { NavigationSheet, SideNavigation } from './navigation.tsx';
 import { leaveToSignIn, rememberWorkspace, useGo, useParam } from './places.ts';
 import { useShortcuts } from './shortcuts.ts';
 import { shownOf, ShownProvider } from './workspace.ts';
@@ -46,8 +44,6 @@ export function Shell() {
 
 function Frame() {
   useShortcuts();
-  const isAsked = useOverlay() !== null;
-  const hasOverlays = useIdle() || isAsked;
   return (
     <>
       <a
@@ -66,11 +62,10 @@ function Frame() {
           </Suspense>
         </main>
       </div>
-      {hasOverlays && (
-        <Suspense>
-          <OverlayDialogs />
-        </Suspense>
-      )}
+      <NavigationSheet />
+      <Suspense>
+        <OverlayDialogs />
+      </Suspense>
     </>
   );
 }

@@ -1,3 +1,4 @@
+import NumberFlow from '@number-flow/react';
 import type { ReactNode } from 'react';
 import type { OverviewQuery } from '../../generated/graphql.ts';
 import { type BalanceLevel, levelOf, useBalance } from '../../live/balances.ts';
@@ -5,7 +6,6 @@ import { useShown } from '../../shell/workspace.ts';
 import { formatCredits } from '../../ui/amount.tsx';
 import { Card } from '../../ui/card.tsx';
 import { classes } from '../../ui/classes.ts';
-import { LiveNumber } from '../../ui/live-number.tsx';
 import { roundCredits } from '../../ui/micro.ts';
 import { Skeleton } from '../../ui/states.tsx';
 import { durationText, momentText } from '../../ui/time-text.ts';
@@ -24,7 +24,7 @@ export function BalanceFigures() {
       <h2 className="text-[13px] text-muted-foreground">Balance</h2>
       <p className={classes('amount text-3xl font-semibold tracking-tight', COLORS[level])}>
         <span aria-hidden>
-          <LiveNumber value={Number(available)} digits={2} />
+          <NumberFlow value={Number(available)} format={{ maximumFractionDigits: 2 }} locales="en" />
         </span>
         <span className="sr-only">{formatCredits(available)} credits available</span>
       </p>

@@ -1,6 +1,7 @@
+import { Tabs } from '@base-ui/react/tabs';
 import { Link } from '@tanstack/react-router';
 import { CircleCheck, CircleDashed, LoaderCircle } from 'lucide-react';
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useReading } from '../../api/reading.ts';
 import { type CallFieldsFragment, FirstStepsDocument, type FirstStepsQuery } from '../../generated/graphql.ts';
 import { onHint } from '../../live/hints.ts';
@@ -9,9 +10,10 @@ import { useShown } from '../../shell/workspace.ts';
 import { formatCredits } from '../../ui/amount.tsx';
 import { Button, buttonVariants } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
 import { latencyText } from '../../ui/time-text.ts';
+import { samplesOf } from '../api-keys/samples.ts';
 
-const FirstCall = lazy(async () => ({ default: (await import('./first-call.tsx')).FirstCall }));
 const DISMISSED = 'first-steps-dismissed';
 
 type Found = NonNullable<FirstStepsQuery['workspace']>;
@@ -116,11 +118,7 @@ function Step({ step }: { step: StepView }) {
         )}
         {!isDone && <StepLink kind={kind} />}
       </div>
-      {isWaiting && (
-        <Suspense>
-          <FirstCall />
-        </Suspense>
-      )}
+      {isWaiting && <Code />}
     </li>
   );
 }
@@ -138,6 +136,43 @@ function StepLink({ kind }: { kind: StepView['kind'] }) {
   );
   if (kind === 'key') return link('keys', { create: true }, 'Create key');
   return kind === 'team' && can('members:invite') ? link('members', { invite: true }, 'Invite') : null;
+}
+
+/** A first call, to be pasted; the key goes where its name stands. */
+function Code() {
+  return (
+    <Tabs.Root defaultValue="curl" className="ml-6.5 grid min-w-0 grid-cols-1 gap-2">
+      <Tabs.List className="flex gap-1" aria-label="A first call">
+        {samplesOf('YOUR_API_KEY').map(({ name }) => (
+          <Tabs.Tab
+            key={name}
+            value={name}
+            className={buttonVariants({
+              variant: 'ghost',
+              size: 'sm',
+              className: 'text-muted-foreground data-active:bg-muted data-active:text-foreground',
+            })}
+          >
+            {name}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      {samplesOf('YOUR_API_KEY').map(({ name, code }) => (
+        <Tabs.Panel key={name} value={name} className="relative min-w-0">
+          <pre
+            tabIndex={0}
+            aria-label={`A first call in ${name}`}
+            className="max-h-56 overflow-auto rounded-md border bg-muted p-3 pr-12 font-mono text-xs leading-relaxed"
+          >
+            {code}
+          </pre>
+          <div className="absolute top-2 right-2">
+            <CopyButton text={code} label={`Copy the ${name} code`} />
+          </div>
+        </Tabs.Panel>
+      ))}
+    </Tabs.Root>
+  );
 }
 
 function readDismissed(): string[] {
