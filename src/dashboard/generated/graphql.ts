@@ -1393,6 +1393,7 @@ export type UsageRecordedSubscriptionVariables = Exact<{
 
 
 export type UsageRecordedSubscription = { usageRecorded:
+    | { __typename: 'FeedBookmark', seq: string }
     | { __typename: 'FeedReset', seq: string }
     | { __typename: 'FeedSnapshot', seq: string }
     | { __typename: 'UsageChange', seq: string, usageEntry: CallFieldsFragment }
@@ -2969,6 +2970,9 @@ export const UsageRecordedDocument = /*#__PURE__*/ gql`
   usageRecorded(workspaceId: $workspaceId, filter: $filter, after: $after) {
     __typename
     ... on FeedSnapshot {
+      seq
+    }
+    ... on FeedBookmark {
       seq
     }
     ... on FeedReset {
