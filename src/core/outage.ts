@@ -25,7 +25,7 @@ export function isUnreachable(error: unknown): boolean {
     if (typeof originalCode === 'string' && UNREACHABLE_CAUSES.has(originalCode)) return true;
     if (
       cause instanceof Error &&
-      /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Can't reach database/.test(
+      /Connection terminated|is not queryable|Query read timeout|timeout exceeded when trying to connect|Can't reach database/.test(
         cause.message,
       )
     )
