@@ -152,7 +152,7 @@ export class Cohort {
         if (member.isFull) this.#full.push(member);
       }
     }
-    this.#place = { cursor, ...(seq !== undefined && { seq }) };
+    this.#place = placeOf({ cursor, seq });
     return count;
   }
 
@@ -246,6 +246,7 @@ export class Cohort {
   }
 }
 
-function placeOf({ cursor, seq }: LiveStep): Place {
+/** The place alone, of whatever tells one. */
+export function placeOf({ cursor, seq }: { cursor: string; seq?: bigint | undefined }): Place {
   return { cursor, ...(seq !== undefined && { seq }) };
 }

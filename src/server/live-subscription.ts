@@ -88,11 +88,7 @@ export class LiveSubscription {
    * @param isWanted Whether anybody still waits for it.
    */
   async check(isWanted: () => boolean): Promise<string> {
-    for (;;) {
-      const doubts = this.#doubts;
-      const { cohort } = await onceReachable(() => this.#standing(), isWanted);
-      if (doubts === this.#doubts) return cohort;
-    }
+    return (await onceReachable(() => this.#standing(), isWanted)).cohort;
   }
 
   /** What this subscriber gets of an event; while the database is away, nothing. Rejects when its right to hear it is gone. */

@@ -39,7 +39,7 @@ export class SocketStreams {
     if (this.#isClosed) return;
     const subscriber = new Subscriber({ live, id, line: this, isOfSocket });
     this.#byId.set(id, subscriber);
-    subscriber.begin();
+    subscriber.goOnAlone();
   }
 
   /** Ends the stream that its client completed. @returns whether there was one. */

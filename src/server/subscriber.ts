@@ -1,6 +1,6 @@
 import { CredentialExpired } from '#core/errors';
 import type { LiveStep } from '#graph/live-streams';
-import type { Cohort, LastWord, Member, Place, Steps } from '#server/cohort';
+import { type Cohort, type LastWord, type Member, type Place, placeOf, type Steps } from '#server/cohort';
 import type { FanOut } from '#server/fan-out';
 import type { LiveSubscription } from '#server/live-subscription';
 import type { Outlet } from '#server/outlet';
@@ -71,10 +71,6 @@ export class Subscriber implements Member {
 
   writeAlone(payload: Buffer): void {
     this.#line.outlet.writeAlone(this.#id, payload);
-  }
-
-  begin(): void {
-    this.goOnAlone();
   }
 
   /** Its client wants no more, or is gone. */
@@ -148,8 +144,8 @@ export class Subscriber implements Member {
     this.finish(faults.length === 0 ? null : { error, payload: await live.lastPayload(error) });
   }
 
-  async #tell({ events, cursor, seq }: LiveStep): Promise<void> {
-    for (const event of events) {
+  async #tell(step: LiveStep): Promise<void> {
+    for (const event of step.events) {
       // Before it is run: what is sent must be by the rights of the moment.
       await this.hasRoom();
       let sent = NOTHING;
@@ -162,9 +158,9 @@ export class Subscriber implements Member {
       if (this.#isOver) return;
       this.write(sent);
       this.live.count(event, 1);
-      this.#place = { cursor: event.cursor, ...(event.seq !== undefined && { seq: event.seq }) };
+      this.#place = placeOf(event);
     }
-    this.#place = { cursor, ...(seq !== undefined && { seq }) };
+    this.#place = placeOf(step);
   }
 
   /** Where it came alone, or with others, whichever is further. */

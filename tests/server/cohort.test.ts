@@ -4,6 +4,21 @@ import { Random } from '../isolation/random.ts';
 import { openLog, type Rights } from './growing-log.ts';
 import { begin, numbers, pause } from './stand-in-socket.ts';
 
+/** A cohort of people, an event for it, and a doubt about the second of them that is not answered yet. */
+async function doubtSecond(names: readonly string[]) {
+  const log = openLog();
+  const fanOut = new FanOut(() => undefined);
+  const rights = names.map((credential): Rights => ({ cohort: 'members', credential }));
+  const crowd = rights.map((each) => begin(log.follow(null, each), fanOut));
+  await pause();
+  await pause();
+  const answers: (() => void)[] = [];
+  rights[1]!.asking = new Promise((resolve) => answers.push(resolve));
+  log.doubt();
+  log.grow(1);
+  return { log, rights, crowd, answers };
+}
+
 test('people of the same rights are a cohort; who loses them ends alone, also as the one it is run as', async () => {
   const log = openLog();
   const fanOut = new FanOut(() => undefined);
@@ -25,16 +40,7 @@ test('people of the same rights are a cohort; who loses them ends alone, also as
 });
 
 test('nothing is sent to anybody whose rights are in doubt, and other rights lead to another cohort', async () => {
-  const log = openLog();
-  const fanOut = new FanOut(() => undefined);
-  const rights: Rights[] = ['Ada', 'Bob', 'Cid'].map((credential) => ({ cohort: 'members', credential }));
-  const crowd = rights.map((each) => begin(log.follow(null, each), fanOut));
-  await pause();
-  await pause();
-  const answers: (() => void)[] = [];
-  rights[1]!.asking = new Promise((resolve) => answers.push(resolve));
-  log.doubt();
-  log.grow(1);
+  const { log, rights, crowd, answers } = await doubtSecond(['Ada', 'Bob', 'Cid']);
   await pause(20);
   expect(crowd.map(({ heard }) => heard)).toEqual([[], [], []]);
   Object.assign(rights[1]!, { cohort: 'viewers', asking: undefined });
@@ -94,16 +100,7 @@ test('what waits for one that does not read is sent by the rights that they have
 
 test('a doubt that comes in whichever moment of an answer is not passed over', async () => {
   for (let depth = 0; depth < 30; depth++) {
-    const log = openLog();
-    const fanOut = new FanOut(() => undefined);
-    const rights = ['Ada', 'Bob'].map((credential): Rights => ({ cohort: 'members', credential }));
-    const crowd = rights.map((each) => begin(log.follow(null, each), fanOut));
-    await pause();
-    await pause();
-    const answers: (() => void)[] = [];
-    rights[1]!.asking = new Promise((resolve) => answers.push(resolve));
-    log.doubt();
-    log.grow(1);
+    const { log, rights, crowd, answers } = await doubtSecond(['Ada', 'Bob']);
     await pause(2);
     delete rights[1]!.asking;
     answers[0]!();
